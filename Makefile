@@ -1,0 +1,58 @@
+# make demo | make test: bootstrap everything from python3, pip, cargo; idempotent, second runs take seconds.
+PY   ?= python3
+VENV := .venv
+BIN  := $(VENV)/bin
+KSRC := platform/Cargo.toml platform/crates.lock $(shell find platform/src -name '*.rs')
+KSO  := platform/python/cybermiles/platform/_kernel.abi3.so
+MEMBERS := dsl chain catalog runtime studio
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check lint rust-test py-test bench wheels tools doctor clean
+
+demo: $(KSO)            ## the golden thread on a fresh solo node
+	@$(BIN)/runtime demo
+
+test: check rust-test py-test   ## everything CI runs
+
+check: $(KSO)           ## formatting, lint, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy -p cybermiles.platform $(foreach m,$(MEMBERS),-p cybermiles.$(m))
+	@cargo fmt --check --manifest-path platform/Cargo.toml
+	@cargo clippy -q --all-targets --manifest-path platform/Cargo.toml -- -D warnings
+
+rust-test: platform/Cargo.lock
+	@cargo test -q --manifest-path platform/Cargo.toml
+
+py-test: $(KSO) tools
+	@$(BIN)/python -m pytest -q -n 2
+
+tools:                  ## CometBFT and Chromium for the integration tests
+	@tests/components/install
+
+bench: $(KSO)
+	@$(BIN)/python -m tests.benchmarks
+
+wheels: $(VENV)/.ready platform/Cargo.lock
+	@$(BIN)/python -m pip wheel -q --no-deps -w dist ./platform .
+
+doctor:                 ## says what is missing
+	@scripts/doctor
+
+# 1. environment: again whenever a pyproject changes (also builds the native module)
+$(VENV)/.ready: pyproject.toml platform/pyproject.toml platform/Cargo.lock
+	@scripts/doctor
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q -e ./platform -e '.[dev]'
+	@touch $@
+# 2. native module: again whenever a Rust source changes
+$(KSO): $(KSRC) | $(VENV)/.ready
+	@. $(BIN)/activate && maturin develop -q --release --skip-install -m platform/Cargo.toml >/dev/null
+	@touch $@
+# 3. the lock file: crates.lock is Cargo.lock without its registry lines, which are restored here
+platform/Cargo.lock: platform/crates.lock lock.awk
+	@scripts/restore-lock
+
+clean:
+	rm -rf $(VENV) dist build platform/target $(KSO) platform/Cargo.lock

@@ -1,0 +1,5 @@
+"""Python face of the deterministic kernel."""
+
+from ._kernel import FORMAT
+
+__all__ = ["FORMAT"]

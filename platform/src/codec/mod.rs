@@ -1,0 +1,1 @@
+//! Encodings of [`crate::value::Data`]: `cbor` (canonical, strict) and `json` (exact numbers).

@@ -1,0 +1,1 @@
+//! Host semantics of contracts over an abstract store.

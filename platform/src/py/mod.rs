@@ -1,0 +1,8 @@
+//! The Python face: thin, one file a class. Crossings are in batches; long work runs with the GIL released.
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add("FORMAT", crate::module::FORMAT)?;
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! The rule network: Rete with hashed alpha and beta memories, agenda, sessions.
