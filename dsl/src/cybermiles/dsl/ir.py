@@ -1,0 +1,816 @@
+"""The checked intermediate representation: all that stands between the languages and the bytecode.
+
+Every front end (DRL, contract script, later YAML rules, tables and processes) produces these nodes; the back
+end reads nothing else. Nodes are immutable; a pass returns new ones. Every node knows the span of source that it came
+from. Equality ignores spans, so equal nodes can be shared.
+
+The text form is an s-expression: ``(tag field ... 'type @file:line:column-line:column)``, fields in the order of
+the class, tuples in ``[ ]``, texts in JSON quotes, types as ``number``, ``(list text)``, ``(type "Message")``.
+``show(node)`` prints it, ``parse(text)`` reads it back; ``show(node, spans=False)`` is what tests compare.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote, unquote
+
+# --- places ------------------------------------------------------------------------------------------------
+
+
+class Span(NamedTuple):
+    """A stretch of source: lines and columns count from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def to(self, other: Span) -> Span:
+        """From the start of this span to the end of the other."""
+        return Span(self.file, self.line, self.column, other.end_line, other.end_column)
+
+
+NOWHERE = Span("", 0, 0, 0, 0)
+"""The span of what the compiler made up itself."""
+
+
+# --- types -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A type without parts; ``any`` is what is known of a value when nothing is known."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose elements have one type."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A type, or null."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """One of these texts."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record type of the module, by name."""
+
+    name: str
+
+
+Type: TypeAlias = Scalar | ListOf | Optional | Enum | Ref
+
+ANY = Scalar("any")
+BOOL = Scalar("bool")
+NUMBER = Scalar("number")
+INT = Scalar("int")
+TEXT = Scalar("text")
+BYTES = Scalar("bytes")
+DATE = Scalar("date")
+TIME = Scalar("time")
+DATETIME = Scalar("datetime")
+DURATION = Scalar("duration")
+PERIOD = Scalar("period")
+RECORD = Scalar("record")
+NULL = Scalar("null")
+"""The type of the literal null; never the type of a field."""
+SESSION = Scalar("session")
+"""An open rule session; lives in scripts only."""
+
+SCALARS = {
+    t.name: t
+    for t in (
+        ANY,
+        BOOL,
+        NUMBER,
+        INT,
+        TEXT,
+        BYTES,
+        DATE,
+        TIME,
+        DATETIME,
+        DURATION,
+        PERIOD,
+        RECORD,
+        NULL,
+        SESSION,
+    )
+}
+
+
+def show_type(type: Type) -> str:
+    """The type as a user would write it in contract.yaml."""
+    match type:
+        case Scalar(name) | Ref(name):
+            return name
+        case ListOf(item):
+            return f"list of {show_type(item)}"
+        case Optional(item):
+            return f"{show_type(item)}?"
+        case Enum(values):
+            return "one of " + ", ".join(values)
+
+
+# --- constants ---------------------------------------------------------------------------------------------
+
+
+class UndefinedType:
+    """The type of the one value ``UNDEFINED``."""
+
+    def __repr__(self) -> str:
+        return "undefined"
+
+
+UNDEFINED = UndefinedType()
+
+
+@dataclass(frozen=True, slots=True)
+class Temporal:
+    """A constant date, time, datetime, duration or period as ISO text."""
+
+    kind: str
+    text: str
+
+
+Constant: TypeAlias = bool | int | Decimal | str | Temporal | UndefinedType | None
+"""Numbers are ints when integral (up to 34 digits), normalised Decimals otherwise."""
+
+
+# --- nodes -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything with a place in a source."""
+
+    span: Span = field(default=NOWHERE, kw_only=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr(Node):
+    """An expression: it leaves one value, whose type is known as far as inference got."""
+
+    type: Type = field(default=ANY, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stmt(Node):
+    """A statement: it leaves no value."""
+
+
+# --- expressions -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Expr):
+    """A constant."""
+
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Local(Expr):
+    """A parameter or local variable of the function; in a rule, a fact or a value that a pattern bound."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Expr):
+    """A contract variable: kept in state if the call succeeds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Expr):
+    """A contract parameter, bound at instantiation."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetField(Expr):
+    """``object.name``; with ``safe`` null gives null."""
+
+    object: Expr
+    name: str
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GetIndex(Expr):
+    """``object[index]``."""
+
+    object: Expr
+    index: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expr):
+    """``- ! typeof`` and ``delete`` (of a GetField or GetIndex)."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """``+ - * / % ** == != < <= > >= in``; an ordering with ``safe`` is false for null (conditions)."""
+
+    op: str
+    left: Expr
+    right: Expr
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logical(Expr):
+    """``&& || ??``: the right side runs only if the left does not decide."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Expr):
+    """``condition ? then : orelse``."""
+
+    condition: Expr
+    then: Expr
+    orelse: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """A call of a function of the module."""
+
+    function: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Native(Expr):
+    """A call of a library or host function (natives.py)."""
+
+    name: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Expr):
+    """``object.name(args)``: a method of a session, list, text, map ... found by name when it runs."""
+
+    object: Expr
+    name: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class New(Expr):
+    """A new record of a type, the first fields set from ``args`` in order."""
+
+    of: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject(Expr):
+    """``{key: value}``: an untyped record; ``keys`` and ``values`` have one length."""
+
+    keys: tuple[Expr, ...]
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewList(Expr):
+    """``[a, b]``."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Expr):
+    """The list of the facts of a type that are in working memory at this moment."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Expr):
+    """Sets a Local, Variable, GetField or GetIndex and leaves the new value, or the ``old`` one.
+
+    With ``op`` the new value is ``target op value``.
+    """
+
+    target: Expr
+    value: Expr
+    op: str = ""
+    old: bool = False
+
+
+# --- statements --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Stmt):
+    """Declares a local; names are unique within a function."""
+
+    name: str
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Stmt):
+    """Runs an expression for its effect."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If(Stmt):
+    """Runs ``then`` or ``orelse``."""
+
+    condition: Expr
+    then: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Stmt):
+    """While the condition holds: the body, then the step; ``continue`` goes to the step."""
+
+    condition: Expr | None
+    body: tuple[Stmt, ...]
+    step: tuple[Stmt, ...] = ()
+    test_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach(Stmt):
+    """Runs the body with the local set to each element of a list."""
+
+    name: str
+    items: Expr
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Break(Stmt):
+    """Leaves the innermost loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Continue(Stmt):
+    """Next turn of the innermost loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Stmt):
+    """Ends the function."""
+
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revert(Stmt):
+    """Ends the call and undoes it, with a text for the caller."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class When(Stmt):
+    """A nested ``when/then``, decided at this moment; pass lower_nested makes loops and ifs of it."""
+
+    conditions: tuple[Pattern | Test, ...]
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Stmt):
+    """Puts a record into working memory."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Update(Stmt):
+    """Tells the network that any field of a fact may have changed."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Modify(Stmt):
+    """Keeps a fact in ``local``, assigns fields of it, then tells the network which fields changed."""
+
+    local: str
+    value: Expr
+    assigns: tuple[Assign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Stmt):
+    """Takes a fact out of working memory."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class StopFiring(Stmt):
+    """``drools.halt()``: no rule fires after this consequence."""
+
+
+# --- declarations ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Node):
+    """A field of a type, an argument of an endpoint, a contract variable, or a parameter of a function."""
+
+    name: str
+    type: Type
+    default: Const | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDef(Node):
+    """A record type; an open one was never declared, so its fields are those that are mentioned."""
+
+    name: str
+    open: bool
+    extends: str | None
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Node):
+    """A function of the module."""
+
+    name: str
+    params: tuple[Field, ...]
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Node):
+    """What a transaction or a caller may start."""
+
+    name: str
+    args: tuple[Field, ...]
+    returns: Type
+    function: str
+
+
+# --- rules -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Node):
+    """A name for a value of the pattern's fact; in conditions it is already replaced by the value itself."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Node):
+    """A fact of a type for which all constraints hold: ``kind`` is ``join``, ``not`` or ``exists``.
+
+    Constraints see the fact as ``Local(binding)`` and those of earlier positive patterns by theirs.
+    """
+
+    kind: str
+    binding: str
+    of: str
+    bindings: tuple[Binding, ...]
+    constraints: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test(Node):
+    """A condition of no pattern of its own."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    """A rule; ``beta`` and ``function`` are set by the pass that builds the network."""
+
+    name: str
+    salience: int
+    no_loop: bool
+    patterns: tuple[Pattern, ...]
+    body: tuple[Stmt, ...]
+    beta: int | None = None
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlphaType(Node):
+    """All facts of a type, subtypes included."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlphaCompare(Node):
+    """``field op constant`` on the facts of the parent node."""
+
+    parent: int
+    field: str
+    op: str
+    value: Const
+
+
+@dataclass(frozen=True, slots=True)
+class AlphaCode(Node):
+    """Any test of the fact alone, as a function."""
+
+    parent: int
+    function: str
+
+
+Alpha: TypeAlias = AlphaType | AlphaCompare | AlphaCode
+
+
+@dataclass(frozen=True, slots=True)
+class JoinKey(Node):
+    """``tuple[position].left_field == candidate.right_field``, hashed on both sides."""
+
+    position: int
+    left_field: str
+    right_field: str
+    left_type: str
+    right_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beta(Node):
+    """A two-input node: tuples of ``left`` (None: the root) with facts of the alpha node ``right``."""
+
+    kind: str
+    left: int | None
+    right: int
+    keys: tuple[JoinKey, ...]
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet(Node):
+    """The rules that one session runs, and their network once it is built."""
+
+    name: str
+    strategy: str
+    rules: tuple[Rule, ...]
+    alphas: tuple[Alpha, ...] = ()
+    betas: tuple[Beta, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module(Node):
+    """All that compiles into one module."""
+
+    name: str
+    version: str
+    types: tuple[TypeDef, ...] = ()
+    rulesets: tuple[RuleSet, ...] = ()
+    functions: tuple[Function, ...] = ()
+    variables: tuple[Field, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    permissions: tuple[str, ...] = ()
+    parameters: str = "{}"
+    """Canonical JSON text of the parameters' schema."""
+
+
+# --- text form ---------------------------------------------------------------------------------------------
+
+_WIDTH = 100
+
+
+def _tag(cls: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
+
+
+_CLASSES: dict[str, Any] = {
+    _tag(c): c
+    for c in (
+        *(
+            Const,
+            Local,
+            Variable,
+            Parameter,
+            GetField,
+            GetIndex,
+            Unary,
+            Binary,
+            Logical,
+            Conditional,
+            Call,
+            Native,
+        ),
+        *(Method, New, NewObject, NewList, Facts, Assign),
+        *(
+            Let,
+            Do,
+            If,
+            Loop,
+            ForEach,
+            Break,
+            Continue,
+            Return,
+            Revert,
+            When,
+            Insert,
+            Update,
+            Modify,
+            Delete,
+            StopFiring,
+        ),
+        *(Field, TypeDef, Function, Endpoint, Binding, Pattern, Test, Rule),
+        *(AlphaType, AlphaCompare, AlphaCode, JoinKey, Beta, RuleSet, Module, Temporal),
+    )
+}
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside a node, in order."""
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (v for v in value if isinstance(v, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all nodes inside it, outermost first; does not recurse."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(list(children(top))))
+
+
+def show(node: Any, *, spans: bool = True) -> str:
+    """The text form of a node."""
+    return _show(node, spans, 0)
+
+
+def _positional(cls: Any) -> list[str]:
+    return [f.name for f in dataclasses.fields(cls) if not f.kw_only]
+
+
+def _show(node: Any, spans: bool, indent: int) -> str:
+    parts: list[str]
+    match node:
+        case None:
+            return "nil"
+        case UndefinedType():
+            return "undefined"
+        case bool():
+            return "true" if node else "false"
+        case int():
+            return str(node)
+        case Decimal():
+            return str(node)
+        case str():
+            return json.dumps(node, ensure_ascii=False)
+        case Scalar(name):
+            return name
+        case ListOf(item):
+            return f"(list {_show(item, spans, indent)})"
+        case Optional(item):
+            return f"(optional {_show(item, spans, indent)})"
+        case Enum(values):
+            return "(" + " ".join(["enum", *(json.dumps(v, ensure_ascii=False) for v in values)]) + ")"
+        case Ref(name):
+            return f"(type {json.dumps(name, ensure_ascii=False)})"
+        case Span():
+            name = quote(node.file, safe="/._-")
+            return f"@{name}:{node.line}:{node.column}-{node.end_line}:{node.end_column}"
+        case tuple():
+            open_, close, parts = "[", "]", [_show(x, spans, indent + 1) for x in node]
+        case _:
+            names = _positional(node)
+            parts = [_tag(type(node)), *(_show(getattr(node, n), spans, indent + 1) for n in names)]
+            if isinstance(node, Expr) and node.type != ANY:
+                parts.append("'" + _show(node.type, spans, indent))
+            if spans and isinstance(node, Node) and node.span != NOWHERE:
+                parts.append(_show(node.span, spans, indent))
+            open_, close = "(", ")"
+    line = open_ + " ".join(parts) + close
+    if len(line) + 2 * indent <= _WIDTH and "\n" not in line:
+        return line
+    return open_ + ("\n" + "  " * (indent + 1)).join(parts) + close
+
+
+_TOKEN = re.compile(r"""\s*(?:([()\[\]'])|("(?:[^"\\]|\\.)*")|([^\s()\[\]'"]+))""")
+_SPAN = re.compile(r"@(.*):(\d+):(\d+)-(\d+):(\d+)")
+
+
+class BadTextError(ValueError):
+    """The text form of an IR node does not parse."""
+
+
+def parse(text: str) -> Any:
+    """Reads what ``show`` printed."""
+    tokens = []
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise BadTextError(f"unexpected `{text[at : at + 10]}` at offset {at}")
+        tokens.append(found.group().strip())
+        at = found.end()
+    value, rest = _parse(tokens, 0)
+    if rest != len(tokens):
+        raise BadTextError(f"unexpected `{tokens[rest]}` after the end")
+    return value
+
+
+def _parse(tokens: list[str], at: int) -> tuple[Any, int]:
+    if at >= len(tokens):
+        raise BadTextError("unexpected end")
+    token = tokens[at]
+    at += 1
+    if token in ("(", "["):
+        close = ")" if token == "(" else "]"
+        tag = ""
+        if token == "(":
+            tag, at = "".join(tokens[at : at + 1]), at + 1
+        parts, type_, span = [], ANY, NOWHERE
+        while at < len(tokens) and tokens[at] != close:
+            if tokens[at] == "'":
+                type_, at = _parse(tokens, at + 1)
+                continue
+            part, at = _parse(tokens, at)
+            if isinstance(part, Span):
+                span = part
+            else:
+                parts.append(part)
+        if at >= len(tokens):
+            raise BadTextError(f"`{token}` is not closed")
+        return (tuple(parts) if not tag else _build(tag, parts, type_, span)), at + 1
+    if token.startswith('"'):
+        return json.loads(token), at
+    if token.startswith("@") and (found := _SPAN.fullmatch(token)):
+        name = unquote(found[1])
+        return Span(name, *(int(x) for x in found.groups()[1:])), at
+    words: dict[str, Any] = {"nil": None, "true": True, "false": False, "undefined": UNDEFINED}
+    if token in words:
+        return words[token], at
+    if token in SCALARS:
+        return SCALARS[token], at
+    try:
+        return (int(token) if re.fullmatch(r"-?\d+", token) else Decimal(token)), at
+    except ArithmeticError:
+        raise BadTextError(f"unknown word `{token}`") from None
+
+
+def _build(tag: str, parts: list[Any], type_: Type, span: Span) -> Any:
+    match tag:
+        case "list":
+            return ListOf(*parts)
+        case "optional":
+            return Optional(*parts)
+        case "enum":
+            return Enum(tuple(parts))
+        case "type":
+            return Ref(*parts)
+        case _ if tag not in _CLASSES:
+            raise BadTextError(f"unknown node `{tag}`")
+    cls = _CLASSES[tag]
+    extra: dict[str, Any] = {}
+    if issubclass(cls, Expr):
+        extra["type"] = type_
+    if issubclass(cls, Node):
+        extra["span"] = span
+    try:
+        return cls(*parts, **extra)
+    except TypeError as error:
+        raise BadTextError(f"`{tag}`: {error}") from None
