@@ -105,7 +105,10 @@ pub struct RuleSet {
 pub enum Alpha {
     /// All facts of a type, subtypes included.
     Type(u32),
-    Test { parent: u32, test: AlphaTest },
+    Test {
+        parent: u32,
+        test: AlphaTest,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,11 +5,18 @@
 pub enum Halt {
     OutOfGas,
     /// A broken rule of the language: stable code, one-line message (lower case, no final period).
-    Trap { code: &'static str, message: String },
+    Trap {
+        code: &'static str,
+        message: String,
+    },
     /// The contract asked for it.
-    Revert { message: String },
+    Revert {
+        message: String,
+    },
     /// An invariant of the kernel was broken.
-    Fault { message: String },
+    Fault {
+        message: String,
+    },
 }
 
 /// Where a run stopped: function index and offset in its code (the debug map turns it into a source line).
@@ -27,6 +34,9 @@ pub enum Outcome<T> {
 
 impl Halt {
     pub fn trap(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Trap { code, message: message.into() }
+        Self::Trap {
+            code,
+            message: message.into(),
+        }
     }
 }

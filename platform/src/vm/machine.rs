@@ -12,7 +12,13 @@ use crate::module::Module;
 pub trait WorkingMemory {
     fn insert(&mut self, machine: &mut Machine, host: &mut dyn Host, object: ObjId) -> Result<FactId, Halt>;
     /// `slots`: the fields that changed (`modify`), or `None` for all (`update`).
-    fn update(&mut self, machine: &mut Machine, host: &mut dyn Host, object: ObjId, slots: Option<&[u32]>) -> Result<(), Halt>;
+    fn update(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        object: ObjId,
+        slots: Option<&[u32]>,
+    ) -> Result<(), Halt>;
     fn delete(&mut self, machine: &mut Machine, host: &mut dyn Host, object: ObjId) -> Result<(), Halt>;
     /// The facts of a type (subtypes included) as they now are, in order of insertion.
     fn facts_of(&self, machine: &Machine, ty: u32) -> Vec<ObjId>;
@@ -37,6 +43,8 @@ impl Machine {
         _function: u32,
         _args: &[Value],
     ) -> Result<Value, Halt> {
-        Err(Halt::Fault { message: "interpreter not linked".into() })
+        Err(Halt::Fault {
+            message: "interpreter not linked".into(),
+        })
     }
 }

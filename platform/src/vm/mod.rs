@@ -3,12 +3,14 @@ pub mod gas;
 pub mod halt;
 pub mod heap;
 pub mod host;
+pub mod layout;
 pub mod machine;
+mod text;
 pub mod value;
 
 pub use gas::Gas;
 pub use halt::{Halt, Outcome};
-pub use heap::Heap;
+pub use heap::{Heap, Mark, Shape};
 pub use host::Host;
 pub use machine::{Machine, WorkingMemory};
 pub use value::{FactId, ObjId, TextId, Value};
