@@ -50,9 +50,7 @@ class CompileError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = sorted(diagnostics)
         first = next((d for d in self.diagnostics if d.severity == "error"), None)
-        super().__init__(
-            f"{first.file}:{first.line}:{first.column}: {first.message}" if first else "no error"
-        )
+        super().__init__(f"{first.file}:{first.line}:{first.column}: {first.message}" if first else "no error")
 
 
 class CompilerBug(Exception):  # noqa: N818 - a bug is no error of the user

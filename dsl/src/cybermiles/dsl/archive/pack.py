@@ -19,7 +19,11 @@ DEBUG_MAP = "build/debug.cbor"
 
 def pack(sources: Sources, module: bytes, debug_map: bytes) -> bytes:
     """The `.sbc` bytes of sources with their compiled module and debug map."""
-    files = {**{name: data for name, data in sources.items() if not is_generated(name)}, MODULE: module, DEBUG_MAP: debug_map}
+    files = {
+        **{name: data for name, data in sources.items() if not is_generated(name)},
+        MODULE: module,
+        DEBUG_MAP: debug_map,
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for name, data in sorted(files.items()):

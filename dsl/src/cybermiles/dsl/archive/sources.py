@@ -12,7 +12,8 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from cybermiles.dsl.diagnostics import CompileError, error
+from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.ir import Span
 
 MAX_FILES = 1_000
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -31,7 +32,7 @@ def read_sources(path: Path) -> Sources:
     if path.is_dir():
         return read_folder(path)
     if not path.is_file():
-        raise CompileError([error("archive-not-found", f"no archive at `{path}`", file=str(path))])
+        raise refusal("archive-not-found", f"no archive at `{path}`", str(path))
     return read_packed(path.read_bytes(), name=str(path))
 
 
@@ -48,12 +49,12 @@ def read_folder(folder: Path) -> Sources:
             continue
         name = relative.as_posix()
         if file.is_symlink():
-            raise CompileError([error("archive-bad-name", f"`{name}` is a symbolic link", file=name)])
+            raise refusal("archive-bad-name", f"`{name}` is a symbolic link", name)
         total += file.stat().st_size
         check_size(name, file.stat().st_size, total, len(found) + 1)
         found[name] = file.read_bytes()
     if MANIFEST not in found:
-        raise CompileError([error("archive-no-manifest", f"`{folder}` has no `{MANIFEST}`", file=str(folder))])
+        raise refusal("archive-no-manifest", f"`{folder}` has no `{MANIFEST}`", str(folder))
     return dict(sorted(found.items()))
 
 
@@ -73,10 +74,18 @@ def read_packed(data: bytes, name: str = "archive") -> Sources:
                 found[info.filename] = content
     except CompileError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError, RuntimeError) as cause:
-        raise CompileError([error("archive-damaged", f"`{name}` is not a whole archive: {cause}", file=name)]) from cause
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+    ) as cause:
+        raise refusal("archive-damaged", f"`{name}` is not a whole archive: {cause}", name) from cause
     if MANIFEST not in found:
-        raise CompileError([error("archive-no-manifest", f"`{name}` has no `{MANIFEST}`", file=name)])
+        raise refusal("archive-no-manifest", f"`{name}` has no `{MANIFEST}`", name)
     return dict(sorted(found.items()))
 
 
@@ -106,9 +115,9 @@ def check_name(info: zipfile.ZipInfo, found: Sources) -> None:
     )
     kind = stat.S_IFMT(info.external_attr >> 16)
     if not plain or info.is_dir() or kind not in (0, stat.S_IFREG):
-        raise CompileError([error("archive-bad-name", f"`{name[:200]}` is not a plain relative file name", file=name[:200])])
+        raise refusal("archive-bad-name", f"`{name[:200]}` is not a plain relative file name", name[:200])
     if name in found:
-        raise CompileError([error("archive-bad-name", f"`{name}` stands twice in the archive", file=name)])
+        raise refusal("archive-bad-name", f"`{name}` stands twice in the archive", name)
 
 
 def check_size(name: str, size: int, total: int, count: int) -> None:
@@ -122,4 +131,9 @@ def check_size(name: str, size: int, total: int, count: int) -> None:
 
 
 def too_large(name: str, why: str) -> CompileError:
-    return CompileError([error("archive-too-large", f"`{name}` is too large: {why}", file=name)])
+    return refusal("archive-too-large", f"`{name}` is too large: {why}", name)
+
+
+def refusal(code: str, message: str, file: str) -> CompileError:
+    """An error about a whole file."""
+    return Diagnostics().fail(code, message, Span(file, 1, 1, 1, 1))
