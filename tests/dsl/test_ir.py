@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from cybermiles.dsl import ir
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cybermiles.dsl import ir
 
 spans = st.builds(
     ir.Span,
@@ -14,9 +15,7 @@ spans = st.builds(
 )
 scalars = st.sampled_from(list(ir.SCALARS.values()))
 types = st.recursive(
-    scalars
-    | st.builds(ir.Ref, st.text(max_size=5))
-    | st.builds(ir.Enum, st.lists(st.text(max_size=3)).map(tuple)),
+    scalars | st.builds(ir.Ref, st.text(max_size=5)) | st.builds(ir.Enum, st.lists(st.text(max_size=3)).map(tuple)),
     lambda inner: st.builds(ir.ListOf, inner) | st.builds(ir.Optional, inner),
     max_leaves=3,
 )
@@ -29,9 +28,7 @@ constants = st.one_of(
     st.just(ir.UNDEFINED),
     st.builds(ir.Temporal, st.sampled_from(["date", "time"]), st.text(max_size=4)),
 )
-leaves = st.builds(ir.Const, constants, type=types, span=spans) | st.builds(
-    ir.Local, st.text(max_size=4), span=spans
-)
+leaves = st.builds(ir.Const, constants, type=types, span=spans) | st.builds(ir.Local, st.text(max_size=4), span=spans)
 exprs = st.recursive(
     leaves,
     lambda inner: st.one_of(

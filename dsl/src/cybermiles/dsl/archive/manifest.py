@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import jsonschema
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.archive.sources import MANIFEST, Sources
 from cybermiles.dsl.archive.yaml_source import Document, Path, load

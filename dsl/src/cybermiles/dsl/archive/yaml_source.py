@@ -1,7 +1,8 @@
 """YAML with places: plain data plus the span of every node, so that a finding points at the line.
 
-Strict where YAML is treacherous: no anchors or aliases (no bombs), no duplicate keys, no tags, no merge keys, bounded
-depth and size; numbers are exact (int or Decimal, never float); `yes`, `no`, `on`, `off` and dates are texts.
+YAML 1.2 by ruamel.yaml (PyYAML, of YAML 1.1, does not read `{pid: text?}`). Strict where YAML is treacherous: no
+anchors or aliases (no bombs), no duplicate keys, no tags, no merge keys, bounded depth and size; numbers are exact (int
+or Decimal, never float); `yes`, `no`, `on`, `off` and dates are texts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.ir import Span
 
@@ -38,13 +42,9 @@ class Document:
         return Span(self.file, 1, 1, 1, 1)
 
 
-class _Loader(yaml.SafeLoader):
-    """Resolves only null, true, false and plain decimal numbers; everything else is a text."""
-
-
-_Loader.yaml_implicit_resolvers = {}  # the loader's own words are replaced by _scalar
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,4})?|-?(0|[1-9][0-9]*)[eE][-+]?[0-9]{1,4}")
+_TAGS = frozenset(("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -54,20 +54,15 @@ def load(text: bytes, file: str, findings: Diagnostics) -> Document:
     if len(text) > MAX_BYTES:
         raise findings.fail("yaml-too-large", f"`{file}` has more than {MAX_BYTES} bytes", Span(file, 1, 1, 1, 1))
     try:
-        source = text.decode("utf-8")
-        loader = _Loader(source)
-        try:
-            root = loader.get_single_node()
-        finally:
-            loader.dispose()
+        root = YAML(typ="safe", pure=True).compose(text.decode("utf-8"))
     except UnicodeDecodeError as cause:
         raise findings.fail("yaml-syntax", f"`{file}` is not UTF-8 text", Span(file, 1, 1, 1, 1)) from cause
-    except yaml.MarkedYAMLError as cause:
+    except MarkedYAMLError as cause:
         mark = cause.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = (cause.problem or "cannot be read").splitlines()[0]
         raise findings.fail("yaml-syntax", problem, Span(file, line, column, line, column + 1)) from cause
-    except (yaml.YAMLError, RecursionError) as cause:
+    except (YAMLError, RecursionError, ValueError) as cause:
         raise findings.fail("yaml-syntax", "the text cannot be read as YAML", Span(file, 1, 1, 1, 1)) from cause
     if root is None:
         return Document(file, None)
@@ -82,22 +77,24 @@ class _Builder:
     seen: set[int] = field(default_factory=set)
     """Nodes met so far; an alias is a node met twice."""
 
-    def build(self, node: yaml.Node, path: Path) -> Any:
+    def build(self, node: Node, path: Path) -> Any:
         span = _span(node, self.file)
         if id(node) in self.seen:
             raise self.findings.fail("yaml-alias", "anchors and aliases are not allowed", span)
         self.seen.add(id(node))
+        if node.tag.rpartition(":")[2] not in _TAGS:
+            raise self.findings.fail("yaml-syntax", f"tags are not allowed: `{node.tag}`", span)
         self.spans[path] = span
         if len(path) > MAX_DEPTH:
             raise self.findings.fail("yaml-too-deep", f"nested deeper than {MAX_DEPTH} levels", span)
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, ScalarNode):
             return _scalar(node, span, self.findings)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, SequenceNode):
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key_span = _span(key_node, self.file)
-            if not isinstance(key_node, yaml.ScalarNode):
+            if not isinstance(key_node, ScalarNode):
                 raise self.findings.fail("yaml-syntax", "a key must be a text", key_span)
             key = key_node.value
             if key in result:
@@ -106,7 +103,7 @@ class _Builder:
         return result
 
 
-def _scalar(node: yaml.ScalarNode, span: Span, findings: Diagnostics) -> Any:
+def _scalar(node: ScalarNode, span: Span, findings: Diagnostics) -> Any:
     text: str = node.value
     if node.style is not None:
         return text
@@ -121,8 +118,8 @@ def _scalar(node: yaml.ScalarNode, span: Span, findings: Diagnostics) -> Any:
     return text
 
 
-def _span(node: yaml.Node, file: str) -> Span:
+def _span(node: Node, file: str) -> Span:
     start, end = node.start_mark, node.end_mark
-    if end.line > start.line and not isinstance(node, yaml.ScalarNode):
+    if end.line > start.line and not isinstance(node, ScalarNode):
         return Span(file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
     return Span(file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
