@@ -3,6 +3,12 @@
 //! The structures below are the module format; the encoding is the map of the same names (docs/module-format.md).
 use crate::value::Data;
 
+mod decode;
+mod encode;
+mod error;
+
+pub use error::AdmissionError;
+
 pub const FORMAT: u32 = 1;
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,8 +1,11 @@
 //! The Python face: thin, one file a class. Crossings are in batches; long work runs with the GIL released.
 use pyo3::prelude::*;
 
+mod module;
+
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("FORMAT", crate::module::FORMAT)?;
+    module::register(m)?;
     Ok(())
 }

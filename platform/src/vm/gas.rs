@@ -42,3 +42,29 @@ pub const MATCH_CANDIDATE: u64 = 4;
 pub const MATCH_TUPLE: u64 = 15;
 /// A rule fires.
 pub const MATCH_FIRING: u64 = 30;
+
+// --- instructions (benchmark of each: the family of the same name in tests/benchmarks/gas.py) ---
+/// Constants, locals, stack, jumps.
+pub const STACK: u64 = 2;
+/// Add, subtract, multiply, negate.
+pub const ARITHMETIC: u64 = 4;
+/// Divide, remainder.
+pub const DIVISION: u64 = 12;
+/// Power; more by the exponent.
+pub const POWER: u64 = 60;
+/// Comparisons and truth.
+pub const COMPARISON: u64 = 4;
+/// A new record or list, without its bytes.
+pub const OBJECT: u64 = 20;
+/// A slot of a typed record.
+pub const SLOT: u64 = 4;
+/// A field by name, an index.
+pub const FIELD: u64 = 10;
+/// A call of a function.
+pub const CALL: u64 = 12;
+/// A library function or method, besides its own figure.
+pub const NATIVE: u64 = 10;
+/// A door to the host, besides what the host charges.
+pub const HOST: u64 = 50;
+/// Working memory, besides matching.
+pub const MEMORY: u64 = 10;

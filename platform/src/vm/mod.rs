@@ -5,6 +5,7 @@ pub mod heap;
 pub mod host;
 pub mod layout;
 pub mod machine;
+pub mod ops;
 mod text;
 pub mod value;
 

@@ -1,5 +1,5 @@
 """Python face of the deterministic kernel."""
 
-from ._kernel import FORMAT
+from ._kernel import FORMAT, OPS
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "OPS"]

@@ -1,0 +1,208 @@
+//! A module as data: the map that the canonical encoding writes.
+use super::{
+    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Rule, RuleSet, Strategy,
+    TypeDef, TypeRef, FORMAT,
+};
+use crate::number::Number;
+use crate::value::Data;
+
+fn text(value: &str) -> Data {
+    Data::Text(value.to_owned())
+}
+
+fn int(value: impl Into<i64>) -> Data {
+    Data::Num(Number::Int(value.into()))
+}
+
+fn index(value: Option<u32>) -> Data {
+    value.map_or(Data::Null, int)
+}
+
+fn list<T>(items: &[T], item: impl Fn(&T) -> Data) -> Data {
+    Data::List(items.iter().map(item).collect())
+}
+
+fn record<const N: usize>(entries: [(&str, Data); N]) -> Data {
+    Data::Record(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
+}
+
+impl TypeRef {
+    /// The name of a type that has no parts.
+    pub fn scalar_name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Any => "any",
+            Self::Bool => "bool",
+            Self::Number => "number",
+            Self::Int => "int",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::DateTime => "datetime",
+            Self::Duration => "duration",
+            Self::Period => "period",
+            Self::Record => "record",
+            Self::List(_) | Self::Optional(_) | Self::Enum(_) | Self::Type(_) => return None,
+        })
+    }
+
+    pub fn to_data(&self) -> Data {
+        match self {
+            Self::List(inner) => Data::List(vec![text("list"), inner.to_data()]),
+            Self::Optional(inner) => Data::List(vec![text("optional"), inner.to_data()]),
+            Self::Enum(names) => Data::List(vec![text("enum"), list(names, |name| text(name))]),
+            Self::Type(index) => Data::List(vec![text("type"), int(*index)]),
+            scalar => text(scalar.scalar_name().unwrap_or("any")),
+        }
+    }
+}
+
+impl CompareOp {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Lt => "lt",
+            Self::Le => "le",
+            Self::Gt => "gt",
+            Self::Ge => "ge",
+        }
+    }
+}
+
+impl BetaKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Not => "not",
+            Self::Exists => "exists",
+        }
+    }
+}
+
+impl Strategy {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drools => "drools",
+            Self::Depth => "depth",
+        }
+    }
+}
+
+fn field(field: &Field) -> Data {
+    let mut entries = vec![
+        ("name".to_owned(), text(&field.name)),
+        ("type".to_owned(), field.ty.to_data()),
+    ];
+    if let Some(default) = &field.default {
+        entries.push(("default".to_owned(), default.clone()));
+    }
+    Data::Record(entries)
+}
+
+fn type_def(ty: &TypeDef) -> Data {
+    record([
+        ("name", text(&ty.name)),
+        ("open", Data::Bool(ty.open)),
+        ("extends", index(ty.extends)),
+        ("fields", list(&ty.fields, field)),
+    ])
+}
+
+fn function(function: &Function) -> Data {
+    record([
+        ("name", text(&function.name)),
+        ("params", int(function.params)),
+        ("locals", int(function.locals)),
+        ("code", Data::Bytes(function.code.clone())),
+    ])
+}
+
+fn endpoint(endpoint: &Endpoint) -> Data {
+    record([
+        ("name", text(&endpoint.name)),
+        ("args", list(&endpoint.args, field)),
+        ("returns", endpoint.returns.to_data()),
+        ("function", int(endpoint.function)),
+    ])
+}
+
+fn alpha(alpha: &Alpha) -> Data {
+    Data::List(match alpha {
+        Alpha::Type(ty) => vec![text("type"), int(*ty)],
+        Alpha::Test {
+            parent,
+            test: AlphaTest::Compare { slot, op, constant },
+        } => {
+            vec![
+                text("compare"),
+                int(*parent),
+                int(*slot),
+                text(op.name()),
+                int(*constant),
+            ]
+        }
+        Alpha::Test {
+            parent,
+            test: AlphaTest::Code { function },
+        } => vec![text("code"), int(*parent), int(*function)],
+    })
+}
+
+fn key(key: &JoinKey) -> Data {
+    Data::List(vec![int(key.left_position), int(key.left_slot), int(key.right_slot)])
+}
+
+fn beta(beta: &Beta) -> Data {
+    record([
+        ("kind", text(beta.kind.name())),
+        ("left", index(beta.left)),
+        ("right", int(beta.right)),
+        ("keys", list(&beta.keys, key)),
+        ("tests", list(&beta.tests, |test| int(*test))),
+    ])
+}
+
+fn rule(rule: &Rule) -> Data {
+    record([
+        ("name", text(&rule.name)),
+        ("salience", int(rule.salience)),
+        ("no_loop", Data::Bool(rule.no_loop)),
+        ("beta", index(rule.beta)),
+        ("function", int(rule.function)),
+    ])
+}
+
+fn ruleset(ruleset: &RuleSet) -> Data {
+    record([
+        ("name", text(&ruleset.name)),
+        ("strategy", text(ruleset.strategy.name())),
+        ("alphas", list(&ruleset.alphas, alpha)),
+        ("betas", list(&ruleset.betas, beta)),
+        ("rules", list(&ruleset.rules, rule)),
+    ])
+}
+
+impl Module {
+    pub fn to_data(&self) -> Data {
+        record([
+            ("format", int(FORMAT)),
+            ("name", text(&self.name)),
+            ("version", text(&self.version)),
+            ("types", list(&self.types, type_def)),
+            ("consts", Data::List(self.consts.clone())),
+            ("functions", list(&self.functions, function)),
+            ("imports", list(&self.imports, |name| text(name))),
+            ("rulesets", list(&self.rulesets, ruleset)),
+            ("parameters", self.parameters.clone()),
+            ("variables", list(&self.variables, field)),
+            ("endpoints", list(&self.endpoints, endpoint)),
+            ("permissions", list(&self.permissions, |name| text(name))),
+        ])
+    }
+}
