@@ -1,5 +1,269 @@
+from collections.abc import Callable
+from typing import Any
+
 FORMAT: int
 
 # --- module and machine ---
 # The instruction table: name -> (code, operand kinds).
 OPS: dict[str, tuple[int, list[str]]]
+
+# --- keys and addresses ---------------------------------------------------------------------------
+
+class KeyFormatError(ValueError):
+    """A key, signature or address that is malformed. `.code`: `bad-key`, `bad-signature`, `bad-address`."""
+
+    code: str
+
+def ed25519_public(seed: bytes) -> bytes:
+    """The 32-byte public key of a 32-byte seed."""
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """The 64-byte signature (RFC 8032)."""
+
+def ed25519_verify(key: bytes, message: bytes, signature: bytes) -> bool:
+    """True if the signature holds under ZIP-215; malformed input is just false."""
+
+def address_of(key: bytes) -> bytes:
+    """Address of a public key: the first 20 bytes of its SHA-256."""
+
+def address_encode(address: bytes) -> str:
+    """`cmt1...` (bech32) of a 20-byte address."""
+
+def address_decode(text: str) -> bytes:
+    """The 20 bytes of a `cmt1...` address; `KeyFormatError` `bad-address` says what is wrong."""
+
+# --- transactions ---------------------------------------------------------------------------------
+
+class TxError(ValueError):
+    """Bytes or fields that are no transaction. `.code` is the ledger's error code (`undecodable`, `too-large`...)."""
+
+    code: str
+
+def tx_body(body: dict[str, Any]) -> bytes:
+    """Canonical bytes of a transaction body.
+
+    Keys: `chain_id` str, `key` 32 bytes (may be left out in `tx_sign`), `nonce` int | (`unordered` bytes 1..32 and
+    `expiry` height), `rate_height` int, `gas_limit` int, `tip` int attoCMT (default 0), `memo` str (optional),
+    `messages` list of (name, dict).
+    Native messages: `transfer` {to: bytes20, amount: int} · `deploy` {module: bytes, archive?: bytes32} ·
+    `instantiate` {module: bytes32, parameters?: dict, funds?: int} ·
+    `call` {contract: bytes20, endpoint: str, args?: dict, funds?: int}; any other `route/verb` {..} goes to a handler.
+    """
+
+def tx_sign_bytes(body: bytes) -> bytes:
+    """What a signer signs: the domain `cybermiles-tx-v1`, a zero byte, the body."""
+
+def tx_sign(seed: bytes, body: dict[str, Any]) -> bytes:
+    """The signed transaction of a body; `key` is filled from the seed."""
+
+def tx_assemble(body: bytes, signature: bytes) -> bytes:
+    """A signed transaction from its parts (for offline signers)."""
+
+def tx_decode(tx: bytes) -> dict[str, Any]:
+    """The body's dict (as `tx_body` takes it) and `signature`, `hash`, `sender` (bytes20). `TxError` if undecodable."""
+
+def tx_hash(tx: bytes) -> bytes:
+    """SHA-256 of the signed bytes."""
+
+# --- contracts in memory --------------------------------------------------------------------------
+
+class ContractError(ValueError):
+    """A request that a contract host refuses before it runs. `.code`: `admission`, `unknown-module`,
+    `unknown-contract`, `unknown-endpoint`, `bad-argument`, `bad-parameter`, `insufficient-funds`, `bad-state`."""
+
+    code: str
+
+class Sandbox:
+    """Contracts on an in-memory ledger; the same host semantics as the chain's. Not an authenticated store."""
+
+    def __init__(self, state: bytes | None = None) -> None:
+        """Empty, or what `export` returned."""
+    def deploy(self, module: bytes) -> bytes:
+        """Checks and stores a module; its hash."""
+    def instantiate(
+        self, module: bytes, parameters: dict[str, Any], *, sender: bytes, now: str = "1970-01-01T00:00:00Z", value: int = 0
+    ) -> bytes:
+        """Binds parameters (defaults filled, errors name the parameter); the contract's address."""
+    def call(
+        self,
+        contract: bytes,
+        endpoint: str,
+        args: dict[str, Any],
+        *,
+        sender: bytes,
+        value: int = 0,
+        now: str = "1970-01-01T00:00:00Z",
+        gas_limit: int = 10_000_000_000,
+        trace: bool = False,
+    ) -> dict[str, Any]:
+        """Runs one endpoint. A sender without enough balance for `value` is given it (a sandbox has no faucet).
+
+        {"outcome": "ok"|"out_of_gas"|"trap"|"revert"|"fault", "result": data, "events": [{"contract", "name", "data"}],
+        "transfers": [{"from", "to", "amount": int}], "tasks": [], "fired": [], "output": [str], "gas": int,
+        "code": str|None, "message": str|None, "function": int|None, "offset": int|None}; variables, balances and
+        events are kept only if the outcome is `ok`.
+        """
+    def variables(self, contract: bytes) -> dict[str, Any]:
+        """The contract's stored variables."""
+    def balance(self, address: bytes) -> int: ...
+    def credit(self, address: bytes, amount: int) -> None:
+        """Gives an account money (tests and scenarios)."""
+    def export(self) -> bytes:
+        """The whole state as canonical CBOR, for the next `Sandbox(state)`."""
+
+# --- the native ledger ----------------------------------------------------------------------------
+
+class LedgerError(RuntimeError):
+    """A call that the ledger cannot serve. `.code`: `not-initialised`, `already-initialised`, `bad-genesis`,
+    `wrong-height`, `nothing-finalised`, `unknown-height`, `unknown-route`, `damaged`, `bad-state`."""
+
+    code: str
+
+class HandlerError(Exception):
+    """Raised by a handler to refuse a message: `HandlerError(code, message)`; it reverts the transaction."""
+
+    code: str
+    message: str
+    def __init__(self, code: str, message: str) -> None: ...
+
+
+class Context:
+    """What a Python handler sees: the transaction's staged overlay. Keys are the route's own (`m/<route>/` before them)."""
+
+    height: int
+    time_ns: int
+    chain_id: str
+    tx_hash: bytes
+    def get(self, key: bytes) -> bytes | None: ...
+    def set(self, key: bytes, value: bytes) -> None: ...
+    def delete(self, key: bytes) -> None: ...
+    def scan(self, prefix: bytes, limit: int = 1000, start: bytes | None = None) -> list[tuple[bytes, bytes]]:
+        """Entries whose key begins with `prefix`, in key order; `start` is the first key wanted."""
+    def balance(self, address: bytes) -> int: ...
+    def transfer(self, source: bytes, target: bytes, amount: int) -> None:
+        """Moves attoCMT; `HandlerError` `insufficient-funds`."""
+    def emit(self, name: str, data: dict[str, Any]) -> None:
+        """An event of the receipt; its `source` is the route."""
+    def charge(self, gas: int) -> None:
+        """Charges gas beyond what state access costs by itself; out of gas ends the transaction."""
+    def module_exists(self, module: bytes) -> bool: ...
+    def module_template(self, module: bytes) -> str | None:
+        """The template that a module is sold under."""
+    def protect_module(self, module: bytes, template: str) -> None:
+        """From now on `instantiate` of the module needs a licence of this template."""
+    def grant_licence(self, template: str, holder: bytes, data: dict[str, Any]) -> None:
+        """Writes the native licence record."""
+    def licence(self, template: str, holder: bytes) -> dict[str, Any] | None: ...
+    def deploy(self, module: bytes) -> bytes:
+        """Checks and stores a module on behalf of the sender; its hash."""
+
+class BlockResult:
+    """Outcome of `finalize_block`."""
+
+    height: int
+    app_hash: bytes
+    gas_used: int
+    def __len__(self) -> int: ...
+    codes: list[int]
+    def receipts(self) -> list[dict[str, Any]]:
+        """One receipt a transaction, in block order:
+        {"hash": bytes, "height": int, "index": int, "sender": bytes, "code": int (0 is success), "codespace": str,
+        "error": str (stable code, "" on success), "message": str, "gas_limit": int, "gas": int, "fee": int attoCMT,
+        "events": [{"source": bytes20 (contract) | str (`ledger` or a route), "name": str, "data": dict}],
+        "result": [data per message] | None}"""
+    def receipt_bytes(self) -> list[bytes]:
+        """The canonical bytes of each receipt: the leaves of the receipts' Merkle tree."""
+    def abci_tx_results(self) -> bytes:
+        """Field 2 (`tx_results`) of ABCI 2.0 `ResponseFinalizeBlock`, already in protobuf wire form: append it to the
+        serialised rest of the response. `data` is the CBOR of `result`, `log` the message, `codespace` as the receipt's."""
+    validator_updates: list[tuple[bytes, int]]
+    """(public key, power) that changed in this block."""
+
+class Ledger:
+    """The replicated state machine: whole blocks at a time, natively, with the GIL released."""
+
+    def __init__(
+        self, path: str | None = None, *, blocks: bool = False, keep_versions: int = 128, flush_every: int = 16
+    ) -> None:
+        """Opens or creates a ledger in a folder, in memory if `None`. `blocks`: keep the block log here, durable at
+        each commit (the solo chain; under CometBFT its block store is the record and this stays false)."""
+    def register(self, route: str, handler: Callable[[Context, bytes, str, dict[str, Any]], Any]) -> None:
+        """`handler(context, sender, verb, data) -> data` serves every message `route/verb`."""
+    def on_genesis(self, route: str, hook: Callable[[Context, Any], None]) -> None:
+        """`hook(context, genesis["modules"].get(route))` runs in `init_chain`."""
+    def on_begin_block(self, route: str, hook: Callable[[Context], None]) -> None:
+        """Runs at the start of every block, routes in order of their names."""
+    def on_end_block(self, route: str, hook: Callable[[Context], None]) -> None:
+        """Runs at the end of every block, before fees are paid out."""
+    def init_chain(self, genesis: dict[str, Any]) -> bytes:
+        """The app hash of the genesis state.
+
+        {"chain_id": str, "time_ns": int, "initial_height"?: int = 1, "accounts": [{"address": bytes20, "balance": int}],
+        "validators": [{"key": bytes32, "power": int, "reward": bytes20}], "rate": int (attoCMT a gas unit),
+        "limits"?: {"block_bytes", "block_gas", "tx_bytes", "tx_gas", "messages"}, "modules"?: {route: data}}"""
+    def recover(self) -> int:
+        """Replays what the block log holds beyond the flushed state; call it once, after registering. The height."""
+    def info(self) -> dict[str, Any]:
+        """{"height": int, "app_hash": bytes, "chain_id": str, "initial_height": int, "time_ns": int, "version": int,
+        "oldest": int (first height that `get`/`prove` still serve)}; height 0 before the first block."""
+    def check_txs(self, txs: list[bytes], recheck: bool = False) -> list[dict[str, Any]]:
+        """CheckTx for many: {"code", "codespace", "error", "message", "gas_limit", "priority" (tip), "sender", "hash"}.
+        Accepted ones advance the check state's nonces and reserve their fees; `commit` resets it (then recheck)."""
+    def check_codes(self, txs: list[bytes], recheck: bool = False) -> list[int]:
+        """As `check_txs`, only the codes: the fast way under load."""
+    def prepare_proposal(self, txs: list[bytes], max_bytes: int) -> list[bytes]:
+        """Those that pass nonce and fee rules in order and fit the limits."""
+    def process_proposal(self, txs: list[bytes]) -> bool:
+        """False if any cannot be decoded, is badly signed or the block is over a limit."""
+    def finalize_block(self, height: int, time_ns: int, proposer: bytes, txs: list[bytes]) -> BlockResult:
+        """Executes a block without persisting it; total: bad transactions give error receipts. `proposer`: 20 bytes."""
+    def commit(self) -> int:
+        """Makes the finalised block durable (block log) and current; its height."""
+    def get(self, key: bytes, height: int | None = None) -> bytes | None: ...
+    def scan(
+        self, prefix: bytes, limit: int = 1000, start: bytes | None = None, height: int | None = None
+    ) -> list[tuple[bytes, bytes]]: ...
+    def prove(self, key: bytes, height: int | None = None) -> tuple[bytes | None, bytes, int]:
+        """(value or None, proof bytes, height): the proof holds against the app hash of that height, which stands in
+        header height + 1. Verify with `verify_proof`."""
+    def account(self, address: bytes) -> dict[str, Any]:
+        """{"address", "balance": int, "nonce": int, "contract": bool}; zeros for one never seen."""
+    def contract(self, address: bytes) -> dict[str, Any] | None:
+        """{"address", "module": bytes32, "creator", "height", "parameters": dict, "variables": dict, "balance": int,
+        "template": str | None}"""
+    def module(self, hash: bytes) -> dict[str, Any] | None:
+        """{"hash", "code": bytes, "archive": bytes | None, "template": str | None, "creator", "height"}"""
+    def rate(self, height: int | None = None) -> int:
+        """Gas rate recorded at a height of the quote window (default: the newest)."""
+    def supply(self) -> int:
+        """Total attoCMT, as the state records it."""
+    def check_invariants(self) -> None:
+        """`LedgerError` `bad-state` if the sum of all balances is not the supply or a pool is off (walks all accounts)."""
+    def receipt(self, tx_hash: bytes) -> dict[str, Any] | None:
+        """The receipt of a committed transaction (needs `blocks`)."""
+    def receipt_proof(self, tx_hash: bytes) -> dict[str, Any] | None:
+        """{"receipt": bytes, "height", "index", "count", "path": [bytes32], "root": bytes32, "state_proof": bytes}:
+        `verify_receipt` checks path -> root, `verify_proof` checks root under key `receipts_key(height)`."""
+    def block(self, height: int) -> dict[str, Any] | None:
+        """{"height", "time_ns", "proposer", "txs": [bytes], "app_hash", "previous_app_hash", "receipts": [..]} (needs `blocks`)."""
+    def simulate(self, tx: bytes) -> dict[str, Any]:
+        """Runs a transaction on a throw-away overlay (signature and nonce unchecked): a receipt dict, and `gas_estimate`:
+        a limit that suffices with a margin."""
+    def view(
+        self, contract: bytes, endpoint: str, args: dict[str, Any], *, sender: bytes | None = None, gas_limit: int = 50_000_000
+    ) -> dict[str, Any]:
+        """Read-only call on the newest state; the same shape as `Sandbox.call`."""
+    def close(self) -> None:
+        """Flushes and closes the store; the object is of no use afterwards."""
+
+def receipts_key(height: int) -> bytes:
+    """State key of a block's receipts root."""
+
+def verify_receipt(receipt: bytes, index: int, count: int, path: list[bytes], root: bytes) -> bool:
+    """True if the receipt is leaf `index` of `count` under `root`."""
+
+def account_key(address: bytes) -> bytes:
+    """State key of an account."""
+
+LEDGER_ERRORS: list[tuple[int, str, str, str]]
+"""(number, codespace, code, meaning) of every code in receipts and checks: the one table."""
