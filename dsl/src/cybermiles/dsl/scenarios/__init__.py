@@ -1,0 +1,1 @@
+"""Scenarios of a contract archive: given / when / then with a pinned clock, run on the real VM."""
