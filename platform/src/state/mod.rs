@@ -5,9 +5,16 @@
 //! - [`view`]     immutable versions and their readers
 //! - [`stage`]    staged writes with savepoints
 //! - [`store`]    the writer: stage, root, commit, flush, rollback
+//! - [`db`], [`base`], [`load`], [`cache`]  the file, the flushed state, opening, values at hand
+//! - [`log`]      append-only log of blocks, the durable record between flushes
+//! - [`fail`]     labelled steps where crash tests stop the process
 mod base;
 mod cache;
+mod db;
 mod err;
+pub mod fail;
+mod load;
+pub mod log;
 pub mod proof;
 mod stage;
 mod store;
@@ -15,6 +22,8 @@ pub mod tree;
 mod view;
 
 pub use err::{Result, StateError};
+pub use fail::{Action, Failpoints};
+pub use log::{BlockLog, LogOptions};
 pub use proof::{verify_proof, ProofError};
 pub use stage::Stage;
 pub use store::Store;
@@ -39,6 +48,12 @@ pub struct Options {
     pub page_cache_bytes: usize,
     /// Threads that hash (1 or 2).
     pub threads: usize,
+    /// Flush on a thread beside the writer.
+    pub background: bool,
+    /// Check every page's checksum when the store is opened.
+    pub verify: bool,
+    /// For crash tests.
+    pub failpoints: Failpoints,
 }
 
 impl Default for Options {
@@ -49,9 +64,14 @@ impl Default for Options {
             value_cache_bytes: 64 << 20,
             page_cache_bytes: 128 << 20,
             threads: 2,
+            background: true,
+            verify: true,
+            failpoints: Failpoints::default(),
         }
     }
 }
 
+#[cfg(test)]
+mod log_tests;
 #[cfg(test)]
 mod store_tests;

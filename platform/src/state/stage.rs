@@ -26,6 +26,7 @@ pub struct Stage {
 }
 
 /// A stage's effect, computed once and used by the commit.
+#[derive(Clone)]
 pub(super) struct Staged {
     pub changes: Vec<Change>,
     pub candidate: Candidate,

@@ -1,21 +1,31 @@
 //! The store: one writer that stages, roots and commits heights; readers get their own handles.
 use super::base::Base;
 use super::cache::Cache;
+use super::db::{Db, Undo};
 use super::err::{Result, StateError};
+use super::load::grow;
 use super::stage::{Stage, Staged};
 use super::tree::{sha256, Hash, NodeId, Tree, Update, EMPTY_ROOT};
-use super::view::{current, Published, Reader, Row, Slot, Value, Version, View};
+use super::view::{current, Change, Published, Reader, Row, Slot, Value, Version, View};
 use super::Options;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::thread::JoinHandle;
+
+/// So many times `flush_every` heights may wait in memory before a commit waits for the disk.
+const MAX_BEHIND: usize = 4;
 
 /// The authenticated state with its kept versions. It has one owner, the writer; others read through [`Store::reader`].
 pub struct Store {
     slot: Slot,
     cache: Arc<Cache>,
     options: Options,
+    /// None for a store in memory.
+    db: Option<Arc<Db>>,
+    /// The flush that runs beside, with the height it ends at.
+    flushing: Option<(JoinHandle<Result<Base>>, u64)>,
     /// Versions that are no longer kept but may still be read, oldest first, with the nodes that end with each.
     retired: VecDeque<(Weak<Version>, Arc<[NodeId]>)>,
     /// Nothing was ever committed: the first commit chooses its height.
@@ -29,33 +39,49 @@ impl Store {
     }
 
     pub fn memory_with(options: Options) -> Self {
-        let tree = Arc::new(Tree::new(options.threads));
-        let empty = Version {
-            height: 0,
-            root: EMPTY_ROOT,
-            node: NodeId::EMPTY,
-            changes: Vec::new(),
-            stale: Arc::new([]),
-        };
         let base = Base::Memory(Arc::new(BTreeMap::new()));
-        let published = Published {
-            base,
-            versions: vec![Arc::new(empty)],
-            flushed: 1,
-            tree,
-        };
-        Self {
-            slot: Arc::new(RwLock::new(Arc::new(published))),
-            cache: Arc::new(Cache::new(options.value_cache_bytes, 0)),
-            options,
-            retired: VecDeque::new(),
-            fresh: true,
-        }
+        Self::new(options, None, base, None)
     }
 
-    /// Opens or creates the store in the folder `path`.
-    pub fn open(_path: &Path, options: Options) -> Result<Self> {
-        Ok(Self::memory_with(options))
+    /// Opens or creates the store in the folder `path`. Everything read is checked: the root recomputed from the values must
+    /// be the stored one, for the last flushed height and for every kept one before.
+    pub fn open(path: &Path, options: Options) -> Result<Self> {
+        let db = Arc::new(Db::open(
+            path,
+            options.page_cache_bytes,
+            options.verify,
+            options.failpoints.clone(),
+        )?);
+        let base = db.base()?;
+        let loaded = match db.head()? {
+            Some(head) => Some(grow(&base, head, db.undo()?, options.threads)?),
+            None if db.undo()?.is_empty() => None,
+            None => return Err(StateError::Corrupt("the record of the last height is missing".into())),
+        };
+        Ok(Self::new(options, Some(db), base, loaded))
+    }
+
+    fn new(options: Options, db: Option<Arc<Db>>, base: Base, loaded: Option<(Tree, Vec<Version>)>) -> Self {
+        let fresh = loaded.is_none();
+        let (tree, versions) = loaded.unwrap_or_else(|| (Tree::new(options.threads), vec![Version::empty()]));
+        let versions: Vec<Arc<Version>> = versions.into_iter().map(Arc::new).collect();
+        let published = Published {
+            base,
+            flushed: versions.len(),
+            versions,
+            tree: Arc::new(tree),
+        };
+        let cache = Arc::new(Cache::new(options.value_cache_bytes, published.head().height));
+        let slot = Arc::new(RwLock::new(Arc::new(published)));
+        Self {
+            slot,
+            cache,
+            options,
+            db,
+            flushing: None,
+            retired: VecDeque::new(),
+            fresh,
+        }
     }
 
     /// The last committed height; 0 before the first.
@@ -68,15 +94,24 @@ impl Store {
         current(&self.slot).head().root
     }
 
+    /// The oldest and the newest kept height.
+    pub fn heights(&self) -> (u64, u64) {
+        self.reader().heights()
+    }
+
     /// Nothing was committed yet.
     pub fn is_fresh(&self) -> bool {
         self.fresh
     }
 
-    /// The last height that is on disk (for a store in memory, that is merged).
+    /// The last height that is on disk (for a store in memory: merged), where replay begins after a crash.
     pub fn flushed_height(&self) -> Option<u64> {
         let published = current(&self.slot);
-        published.flushed.checked_sub(1).map(|i| published.versions[i].height)
+        published
+            .flushed
+            .checked_sub(1)
+            .filter(|_| !self.fresh)
+            .map(|i| published.versions[i].height)
     }
 
     /// A handle for other threads.
@@ -86,6 +121,7 @@ impl Store {
         }
     }
 
+    /// The last committed version.
     pub fn view(&self) -> View {
         self.reader().view()
     }
@@ -129,8 +165,12 @@ impl Store {
     /// The root that committing this stage would lead to. Nothing is persisted, the stage can go on; the work is kept for
     /// the commit.
     pub fn root_of(&self, stage: &mut Stage) -> Result<Hash> {
-        if let Some(root) = stage.staged_root() {
-            return Ok(root);
+        Ok(Self::staged(stage)?.candidate.hash)
+    }
+
+    fn staged(stage: &mut Stage) -> Result<Arc<Staged>> {
+        if let Some(staged) = &stage.staged {
+            return Ok(staged.clone());
         }
         let changes = stage.changes()?;
         let mut updates: Vec<Update> = changes
@@ -138,38 +178,24 @@ impl Store {
             .map(|c| (sha256(&c.key), c.new.as_deref().map(sha256)))
             .collect();
         updates.sort_unstable_by_key(|u| u.0);
-        let head = stage.view.published.versions[stage.view.index].node;
-        let candidate = stage.view.published.tree.update(head, &updates);
-        let root = candidate.hash;
-        stage.staged = Some(Arc::new(Staged { changes, candidate }));
-        Ok(root)
+        let candidate = stage.view.published.tree.update(stage.view.version().node, &updates);
+        let staged = Arc::new(Staged { changes, candidate });
+        stage.staged = Some(staged.clone());
+        Ok(staged)
     }
 
     /// Makes the stage the version of `height`, the one after the last (the first commit of all may have any height).
-    /// Durable at the next flush; the log of blocks is the durable record until then.
+    /// It is durable at the next flush; until then the log of blocks is the durable record.
     pub fn commit(&mut self, mut stage: Stage, height: u64) -> Result<Hash> {
-        let published = current(&self.slot);
-        if stage.height() != published.head().height || !Arc::ptr_eq(&stage.view.published.tree, &published.tree) {
-            return Err(StateError::Stage(
-                "the stage does not stand on the last committed height".into(),
-            ));
-        }
-        if !self.fresh && published.head().height.checked_add(1) != Some(height) {
-            let last = published.head().height;
-            return Err(StateError::Height(format!(
-                "cannot commit height `{height}` after `{last}`"
-            )));
-        }
-        let root = self.root_of(&mut stage)?;
-        let Some(staged) = stage.staged.take() else {
-            return Err(StateError::Stage("the stage has no root".into()));
-        };
+        self.check_commit(&stage, height)?;
+        let behind = self.behind();
+        self.take_flush(behind >= self.options.flush_every.max(1) * MAX_BEHIND)?;
+        self.options.failpoints.hit("commit:before-install")?;
+        let staged = Self::staged(&mut stage)?;
         drop(stage);
-        let Staged { changes, candidate } = Arc::try_unwrap(staged).unwrap_or_else(|s| Staged {
-            changes: s.changes.clone(),
-            candidate: s.candidate.clone(),
-        });
-        let installed = published.tree.install(candidate);
+        let Staged { changes, candidate } = Arc::try_unwrap(staged).unwrap_or_else(|staged| (*staged).clone());
+        let root = candidate.hash;
+        let installed = current(&self.slot).tree.install(candidate);
         self.cache.advance(height, &changes);
         let version = Version {
             height,
@@ -178,19 +204,215 @@ impl Store {
             changes,
             stale: installed.stale.into(),
         };
-        let mut next = (*published).clone();
-        drop(published);
-        if self.fresh {
-            next.versions.clear();
-            next.flushed = 0;
-            self.fresh = false;
+        let first = std::mem::replace(&mut self.fresh, false);
+        self.publish(|published| {
+            if first {
+                published.versions.clear();
+                published.flushed = 0;
+            }
+            published.versions.push(Arc::new(version));
+        });
+        self.prune();
+        self.options.failpoints.hit("commit:after-publish")?;
+        if self.behind() >= self.options.flush_every {
+            self.start_flush()?;
         }
-        next.versions.push(Arc::new(version));
-        self.publish(next);
         Ok(root)
     }
 
-    fn publish(&mut self, next: Published) {
-        *self.slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+    fn check_commit(&self, stage: &Stage, height: u64) -> Result<()> {
+        let published = current(&self.slot);
+        if !Arc::ptr_eq(stage.view.version(), published.head()) {
+            return Err(StateError::Stage(
+                "the stage does not stand on the last committed height".into(),
+            ));
+        }
+        let last = published.head().height;
+        if !self.fresh && last.checked_add(1) != Some(height) {
+            return Err(StateError::Height(format!(
+                "cannot commit height `{height}` after `{last}`"
+            )));
+        }
+        Ok(())
+    }
+
+    fn publish(&self, change: impl FnOnce(&mut Published)) {
+        let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut slot));
+    }
+
+    /// Lets go of versions beyond the kept ones; their nodes are free once nobody reads them any more.
+    fn prune(&mut self) {
+        let (keep, mut retired) = (self.options.keep, Vec::new());
+        self.publish(|published| {
+            while published.versions.len() > keep + 1 && published.flushed > 1 {
+                let gone = published.versions.remove(0);
+                published.flushed -= 1;
+                retired.push((Arc::downgrade(&gone), published.versions[0].stale.clone()));
+            }
+        });
+        self.retired.extend(retired);
+        let tree = current(&self.slot).tree.clone();
+        while self
+            .retired
+            .front()
+            .is_some_and(|(version, _)| version.strong_count() == 0)
+        {
+            if let Some((_, nodes)) = self.retired.pop_front() {
+                tree.free(&nodes);
+            }
+        }
+    }
+
+    /// Heights that are not flushed.
+    fn behind(&self) -> usize {
+        let published = current(&self.slot);
+        published.versions.len() - published.flushed
+    }
+
+    fn start_flush(&mut self) -> Result<()> {
+        let Some(db) = &self.db else {
+            self.publish(Published::merge_into_memory);
+            return Ok(());
+        };
+        if self.flushing.is_some() {
+            return Ok(());
+        }
+        let published = current(&self.slot);
+        let upto = published.head().height;
+        let versions = published.versions[published.flushed..].to_vec();
+        let (db, keep_from) = (db.clone(), upto.saturating_sub(self.options.keep as u64));
+        let work = move || {
+            db.flush(&versions, keep_from)?;
+            db.base()
+        };
+        if self.options.background {
+            self.flushing = Some((std::thread::spawn(work), upto));
+            return Ok(());
+        }
+        let base = work()?;
+        self.flushed(base, upto);
+        Ok(())
+    }
+
+    /// Takes over the result of the flush that runs beside, if it is done (or, with `wait`, when it is).
+    fn take_flush(&mut self, wait: bool) -> Result<()> {
+        let Some((thread, upto)) = self.flushing.take_if(|(thread, _)| wait || thread.is_finished()) else {
+            return Ok(());
+        };
+        let base = thread
+            .join()
+            .unwrap_or_else(|_| Err(StateError::Io("the flush ended in a panic".into())))?;
+        self.flushed(base, upto);
+        Ok(())
+    }
+
+    fn flushed(&self, base: Base, upto: u64) {
+        self.publish(|published| {
+            published.flushed = published.versions.partition_point(|v| v.height <= upto);
+            published.base = base;
+        });
+    }
+
+    /// Brings every committed height to disk; durable on return.
+    pub fn flush(&mut self) -> Result<()> {
+        self.take_flush(true)?;
+        if self.behind() > 0 {
+            self.start_flush()?;
+            self.take_flush(true)?;
+        }
+        Ok(())
+    }
+
+    /// Goes back to a kept height; the heights above it are forgotten. Durable on return.
+    pub fn rollback(&mut self, height: u64) -> Result<()> {
+        if self.fresh {
+            return Err(StateError::Height("nothing was committed yet".into()));
+        }
+        current(&self.slot).index(height)?;
+        self.flush()?;
+        let published = current(&self.slot);
+        let index = published.index(height)?;
+        let root = published.versions[index].root;
+        let gone: Vec<&[Change]> = published.versions[index + 1..]
+            .iter()
+            .rev()
+            .map(|v| &v.changes[..])
+            .collect();
+        let base = match (&self.db, &published.base) {
+            (Some(db), _) => {
+                db.revert(&gone, height, &root)?;
+                db.base()?
+            }
+            (None, base) => base.reverted(&gone),
+        };
+        let kept = published.versions[..=index].iter();
+        let undo = kept
+            .map(|v| Undo {
+                height: v.height,
+                root: v.root,
+                changes: v.changes.clone(),
+            })
+            .collect();
+        let (tree, versions) = grow(&base, (height, root), undo, self.options.threads)?;
+        let versions: Vec<_> = versions.into_iter().map(Arc::new).collect();
+        // readers of the versions before go on with the tree before, which ends with them
+        self.retired.clear();
+        self.cache.clear(height);
+        self.publish(|p| {
+            *p = Published {
+                base,
+                flushed: versions.len(),
+                versions,
+                tree: Arc::new(tree),
+            }
+        });
+        Ok(())
+    }
+
+    /// Flushes and closes. Dropping a store does the same but cannot tell of a failure.
+    pub fn close(mut self) -> Result<()> {
+        self.flush()
+    }
+
+    /// Nodes in the tree's memory (inner, leaves), all kept versions together.
+    pub fn nodes(&self) -> (usize, usize) {
+        current(&self.slot).tree.nodes()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.db.is_some() {
+            // a failure loses nothing: the heights are in the log of blocks
+            drop(self.flush());
+        }
+    }
+}
+
+impl Version {
+    fn empty() -> Self {
+        Self {
+            height: 0,
+            root: EMPTY_ROOT,
+            node: NodeId::EMPTY,
+            changes: Vec::new(),
+            stale: Arc::new([]),
+        }
+    }
+}
+
+impl Published {
+    fn merge_into_memory(&mut self) {
+        if let Base::Memory(map) = &mut self.base {
+            let map = Arc::make_mut(map);
+            for change in self.versions[self.flushed..].iter().flat_map(|v| &v.changes) {
+                match &change.new {
+                    Some(value) => drop(map.insert(change.key.clone(), value.clone())),
+                    None => drop(map.remove(&change.key)),
+                }
+            }
+            self.flushed = self.versions.len();
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Version {
     pub height: u64,
     pub root: Hash,
     pub node: NodeId,
-    /// What this height changed, by key.
+    /// What this height changed, by key. Of heights loaded from disk `new` is not known; the base has it.
     pub changes: Vec<Change>,
     /// Nodes of the version before that this one has no more.
     pub stale: Arc<[NodeId]>,
@@ -79,7 +79,7 @@ pub(super) fn current(slot: &Slot) -> Arc<Published> {
 #[derive(Clone)]
 pub struct View {
     pub(super) published: Arc<Published>,
-    pub(super) index: usize,
+    index: usize,
 }
 
 impl View {
@@ -87,7 +87,7 @@ impl View {
         Self { published, index }
     }
 
-    fn version(&self) -> &Version {
+    pub(super) fn version(&self) -> &Arc<Version> {
         &self.published.versions[self.index]
     }
 
