@@ -3,9 +3,11 @@
 //! The structures below are the module format; the encoding is the map of the same names (docs/module-format.md).
 use crate::value::Data;
 
+pub mod admission;
 mod decode;
 mod encode;
 mod error;
+pub mod schema;
 
 pub use error::AdmissionError;
 

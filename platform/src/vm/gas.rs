@@ -31,6 +31,14 @@ impl Gas {
     pub fn remaining(&self) -> u64 {
         self.limit - self.used
     }
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+    /// What the interpreter's loop has left of what it was given.
+    #[inline]
+    pub(super) fn set_remaining(&mut self, remaining: u64) {
+        self.used = self.limit.saturating_sub(remaining);
+    }
 }
 
 // --- matching (abstract events of an eager Rete; benchmark: tests/benchmarks/gas.py) ---
@@ -68,3 +76,21 @@ pub const NATIVE: u64 = 10;
 pub const HOST: u64 = 50;
 /// Working memory, besides matching.
 pub const MEMORY: u64 = 10;
+/// Each local of a called function.
+pub const CALL_LOCAL: u64 = 1;
+
+// --- by size (benchmark: the families `texts`, `lists`, `export` in tests/benchmarks/gas.py) ---
+/// Bytes of text or list that one unit of gas reads.
+pub const BYTES_READ: u64 = 8;
+/// Bytes of the arena that one unit of gas allocates.
+pub const BYTES_ALLOCATED: u64 = 4;
+/// A byte of data that leaves the call.
+pub const EXPORT_BYTE: u64 = 1;
+/// A byte of output.
+pub const PRINT_BYTE: u64 = 1;
+
+// --- library (benchmark: the family `natives` in tests/benchmarks/gas.py) ---
+/// A method or small function of the library, besides what it reads and allocates.
+pub const METHOD: u64 = 10;
+/// Opening a rule session, besides its network's own cost.
+pub const SESSION: u64 = 500;

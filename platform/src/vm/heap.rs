@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::gas;
 use super::halt::Halt;
 use super::layout::{scalar, Layout, Layouts};
 use super::text::Interner;
@@ -19,6 +20,8 @@ use crate::value::Data;
 pub const MEMORY_LIMIT: u64 = 64 << 20;
 /// Nesting of data that crosses the border of a call.
 pub const MAX_DEPTH: u32 = 64;
+/// Items of lists that one type check looks at.
+pub const MAX_CHECKED: u64 = 1 << 16;
 /// Size of one exported value, in the units of [`data_size`].
 pub const EXPORT_LIMIT: u64 = 4 << 20;
 
@@ -135,6 +138,8 @@ pub struct Heap {
     allocated: u64,
     /// Part of `allocated` that gas was paid for.
     settled: u64,
+    /// Items looked at by type checks that gas was not yet paid for.
+    work: u64,
     limit: u64,
     /// Defaults being copied inside defaults.
     nesting: u32,
@@ -178,6 +183,7 @@ impl Heap {
             maps: Vec::new(),
             allocated: 0,
             settled: 0,
+            work: 0,
             limit: MEMORY_LIMIT,
             nesting: 0,
             type_key,
@@ -201,12 +207,15 @@ impl Heap {
         self.allocated
     }
 
-    /// Bytes allocated since this was last asked; gas is paid for them.
+    /// Gas for what was allocated and looked at since this was last asked.
     #[inline]
     pub fn unsettled(&mut self) -> u64 {
         let bytes = self.allocated - self.settled;
+        if bytes == 0 && self.work == 0 {
+            return 0;
+        }
         self.settled = self.allocated;
-        bytes
+        bytes.div_ceil(gas::BYTES_ALLOCATED) + std::mem::take(&mut self.work)
     }
 
     #[inline]
@@ -217,6 +226,12 @@ impl Heap {
         }
         self.allocated = allocated;
         Ok(())
+    }
+
+    /// Counts work that gas is paid for at the next [`Heap::unsettled`].
+    #[inline]
+    pub fn count_work(&mut self, gas: u64) {
+        self.work = self.work.saturating_add(gas);
     }
 
     /// Counts memory that something beside the heap keeps for the call (a session's tuples, the stack of a native).
@@ -245,6 +260,7 @@ impl Heap {
         self.maps.truncate(mark.maps as usize);
         self.allocated = mark.allocated;
         self.settled = mark.settled;
+        self.work = 0;
     }
 
     // --- texts ---
@@ -422,8 +438,9 @@ impl Heap {
         Ok(())
     }
 
-    fn check_slot(&self, ty: u32, slot: u32, value: Value) -> Result<Value, Halt> {
-        let layout = self.layouts.get(ty).ok_or_else(dangling)?;
+    fn check_slot(&mut self, ty: u32, slot: u32, value: Value) -> Result<Value, Halt> {
+        let layouts = Arc::clone(&self.layouts);
+        let layout = layouts.get(ty).ok_or_else(dangling)?;
         let field = layout.slots.get(slot as usize).ok_or_else(dangling)?;
         if !layout.open && value == Value::Undefined {
             return Ok(Value::Null);
@@ -441,19 +458,20 @@ impl Heap {
         ))
     }
 
-    /// Does a value fit a type? Null fits `any` and optional types only.
-    pub fn conforms(&self, value: Value, ty: &TypeRef) -> bool {
-        self.conforms_within(value, ty, MAX_DEPTH)
+    /// Does a value fit a type? Null fits `any` and optional types only. A list of more than [`MAX_CHECKED`] items in
+    /// all fits none but `any`.
+    pub fn conforms(&mut self, value: Value, ty: &TypeRef) -> bool {
+        let mut looked = 0;
+        let fits = self.fits(value, ty, &mut looked);
+        self.work += looked;
+        fits
     }
 
-    fn conforms_within(&self, value: Value, ty: &TypeRef, depth: u32) -> bool {
-        let Some(depth) = depth.checked_sub(1) else {
-            return false;
-        };
+    fn fits(&self, value: Value, ty: &TypeRef, looked: &mut u64) -> bool {
         match (ty, value) {
             (TypeRef::Any, _) => true,
             (TypeRef::Optional(_), Value::Null | Value::Undefined) => true,
-            (TypeRef::Optional(inner), _) => self.conforms_within(value, inner, depth),
+            (TypeRef::Optional(inner), _) => self.fits(value, inner, looked),
             (TypeRef::Bool, Value::Bool(_))
             | (TypeRef::Number, Value::Num(_))
             | (TypeRef::Text, Value::Text(_))
@@ -464,13 +482,17 @@ impl Heap {
             | (TypeRef::Duration, Value::Duration(_))
             | (TypeRef::Period, Value::Period(_)) => true,
             (TypeRef::Int, Value::Num(number)) => is_integer(number),
-            (TypeRef::Enum(names), Value::Text(id)) => names.iter().any(|name| name == self.text(id)),
+            (TypeRef::Enum(names), Value::Text(id)) => {
+                *looked += names.len() as u64;
+                names.iter().any(|name| name == self.text(id))
+            }
             (TypeRef::Record, Value::Obj(object)) => self.shape(object) != Shape::List,
             (TypeRef::Type(of), Value::Obj(object)) => self.is_a(object, *of),
             (TypeRef::List(inner), Value::Obj(object)) => match self.list(object) {
+                Some(_) if **inner == TypeRef::Any => true,
                 Some(items) => {
-                    matches!(**inner, TypeRef::Any)
-                        || items.iter().all(|item| self.conforms_within(*item, inner, depth))
+                    *looked += items.len() as u64;
+                    *looked <= MAX_CHECKED && items.iter().all(|item| self.fits(*item, inner, looked))
                 }
                 None => false,
             },

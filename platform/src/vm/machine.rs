@@ -1,12 +1,25 @@
-//! The interpreter. One `Machine` serves one module; it is rewound, not rebuilt, between calls.
+//! One `Machine` runs one program; it is rewound, not rebuilt, between calls.
 use std::sync::Arc;
 
-use super::gas::Gas;
-use super::halt::Halt;
-use super::heap::Heap;
+use super::gas::{self, Gas};
+use super::halt::{Halt, Outcome, Place};
+use super::heap::{data_size, Heap, Mark};
 use super::host::Host;
+use super::program::Program;
 use super::value::{FactId, ObjId, Value};
 use crate::module::Module;
+use crate::value::Data;
+
+/// Functions that wait for another to return.
+pub const CALL_DEPTH: usize = 256;
+/// Runs inside runs: a consequence that a script's session fires is one deeper than the script.
+pub const RUN_DEPTH: u32 = 16;
+/// Values on the stack, locals included.
+pub const STACK_LIMIT: usize = 64 * 1024;
+/// Bytes that `print` may write in a call.
+pub const OUTPUT_LIMIT: usize = 64 * 1024;
+/// Rule sessions that a call may open.
+pub const SESSION_LIMIT: usize = 64;
 
 /// What a consequence does to the facts; implemented by `rules::Session`.
 pub trait WorkingMemory {
@@ -26,25 +39,165 @@ pub trait WorkingMemory {
     fn halt(&mut self);
 }
 
+/// A rule session that a script opened with `load_rules`.
+pub trait ScriptSession: WorkingMemory + Send {
+    /// Fires until nothing is left, or `limit` rules have fired. Returns how many fired.
+    fn fire(&mut self, machine: &mut Machine, host: &mut dyn Host, limit: Option<u64>) -> Result<u64, Halt>;
+    /// All facts in order of insertion.
+    fn facts(&self, machine: &Machine) -> Vec<ObjId>;
+    /// What fired: rule (index in the rule set) and the facts of its match, in order.
+    fn fired(&self) -> &[(u32, Vec<FactId>)];
+}
+
+/// Opens sessions; implemented by `rules`, which lies above this folder.
+pub trait RuleEngine: Send + Sync {
+    /// A new session over a rule set of the machine's module.
+    fn open(&self, machine: &mut Machine, ruleset: u32) -> Result<Box<dyn ScriptSession>, Halt>;
+}
+
+/// A session and the index of its rule set. The session is away while it works.
+pub(super) struct OpenSession {
+    pub ruleset: u32,
+    pub session: Option<Box<dyn ScriptSession>>,
+}
+
+pub(super) struct Frame {
+    pub function: u32,
+    pub pc: u32,
+    pub base: u32,
+}
+
 pub struct Machine {
     pub module: Arc<Module>,
     pub heap: Heap,
     pub gas: Gas,
     /// What `print` wrote.
     pub output: Vec<String>,
+    /// Where the last run that halted stopped.
+    pub place: Option<Place>,
+    pub(super) program: Arc<Program>,
+    pub(super) output_size: usize,
+    pub(super) stack: Vec<Value>,
+    /// First free place of the stack.
+    pub(super) top: usize,
+    pub(super) frames: Vec<Frame>,
+    pub(super) sessions: Vec<OpenSession>,
+    pub(super) engine: Option<Arc<dyn RuleEngine>>,
+    runs: u32,
+    base: Mark,
 }
 
 impl Machine {
-    /// Runs a function to its end. `memory` is the session whose consequence this is, if any.
+    pub fn new(program: Arc<Program>, gas: Gas) -> Self {
+        let heap = program.base.clone();
+        Self {
+            module: Arc::clone(&program.module),
+            base: heap.mark(),
+            heap,
+            gas,
+            output: Vec::new(),
+            place: None,
+            program,
+            output_size: 0,
+            stack: Vec::new(),
+            top: 0,
+            frames: Vec::new(),
+            sessions: Vec::new(),
+            engine: None,
+            runs: 0,
+        }
+    }
+
+    /// Lets scripts open rule sessions.
+    pub fn with_engine(mut self, engine: Arc<dyn RuleEngine>) -> Self {
+        self.engine = Some(engine);
+        self
+    }
+
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// As new, with other gas: everything of the last call is freed.
+    pub fn reset(&mut self, gas: Gas) {
+        self.heap.rewind(&self.base);
+        self.gas = gas;
+        self.output.clear();
+        self.output_size = 0;
+        self.place = None;
+        self.sessions.clear();
+        self.top = 0;
+        self.frames.clear();
+        self.runs = 0;
+    }
+
+    /// Runs a function to its end. `memory` is the session whose consequence this is, if any. After a halt `place` says
+    /// where; the innermost run's place stays.
     pub fn run(
         &mut self,
-        _host: &mut dyn Host,
-        _memory: Option<&mut dyn WorkingMemory>,
-        _function: u32,
-        _args: &[Value],
+        host: &mut dyn Host,
+        memory: Option<&mut dyn WorkingMemory>,
+        function: u32,
+        args: &[Value],
     ) -> Result<Value, Halt> {
-        Err(Halt::Fault {
-            message: "interpreter not linked".into(),
-        })
+        if self.runs == 0 {
+            self.place = None;
+        }
+        if self.runs == RUN_DEPTH {
+            return Err(Halt::trap("call-depth", "rule sessions are nested too deep"));
+        }
+        let (top, frames) = (self.top, self.frames.len());
+        self.runs += 1;
+        let result = self.interpret(host, memory, function, args);
+        self.runs -= 1;
+        self.top = top;
+        self.frames.truncate(frames);
+        result
+    }
+
+    /// A result with its place.
+    pub fn outcome<T>(&self, result: Result<T, Halt>) -> Outcome<T> {
+        match result {
+            Ok(value) => Outcome::Done(value),
+            Err(halt) => Outcome::Halted {
+                halt,
+                place: self.place,
+            },
+        }
+    }
+
+    /// Pays for what was allocated and checked since the last time.
+    #[inline]
+    pub fn settle(&mut self) -> Result<(), Halt> {
+        let cost = self.heap.unsettled();
+        if cost == 0 {
+            return Ok(());
+        }
+        self.gas.charge(cost)
+    }
+
+    /// Data into the heap, paid for.
+    pub fn import(&mut self, data: &Data) -> Result<Value, Halt> {
+        let value = self.heap.import(data)?;
+        self.settle()?;
+        Ok(value)
+    }
+
+    /// A value out of the heap, paid for.
+    pub fn export(&mut self, value: Value) -> Result<Data, Halt> {
+        let data = self.heap.export(value)?;
+        self.gas.charge(data_size(&data) * gas::EXPORT_BYTE)?;
+        Ok(data)
+    }
+
+    /// Writes a line of output.
+    pub fn print(&mut self, line: String) -> Result<(), Halt> {
+        self.output_size += line.len() + 1;
+        if self.output_size > OUTPUT_LIMIT {
+            return Err(Halt::trap("output-limit", "the call prints too much"));
+        }
+        self.gas.charge(line.len() as u64 * gas::PRINT_BYTE)?;
+        self.output.push(line);
+        Ok(())
     }
 }

@@ -1,11 +1,20 @@
 //! The bytecode machine: a gas-metered stack interpreter over an arena.
+mod fields;
 pub mod gas;
 pub mod halt;
 pub mod heap;
 pub mod host;
+pub mod interim;
+mod interpret;
 pub mod layout;
 pub mod machine;
+pub mod natives;
+mod operators;
 pub mod ops;
+pub mod program;
+mod temporal;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod value;
 
@@ -13,5 +22,7 @@ pub use gas::Gas;
 pub use halt::{Halt, Outcome};
 pub use heap::{Heap, Mark, Shape};
 pub use host::Host;
-pub use machine::{Machine, WorkingMemory};
+pub use machine::{Machine, RuleEngine, ScriptSession, WorkingMemory};
+pub use operators::absent;
+pub use program::Program;
 pub use value::{FactId, ObjId, TextId, Value};

@@ -1,0 +1,240 @@
+//! Lists: functions and methods, named as in JavaScript. Items are compared as `==` does.
+use super::{effect, pure, Call, Native};
+use crate::number::Number;
+use crate::vm::gas;
+use crate::vm::halt::Halt;
+use crate::vm::value::Value;
+
+pub const FUNCTIONS: &[Native] = &[
+    pure(
+        "keys",
+        (1, 1),
+        gas::OBJECT,
+        keys,
+        "keys(record) -> list of its field names in order",
+    ),
+    pure(
+        "values",
+        (1, 1),
+        gas::OBJECT,
+        values,
+        "values(record) -> list of its field values in order",
+    ),
+    pure(
+        "range",
+        (1, 2),
+        gas::OBJECT,
+        range,
+        "range(end) or range(start, end) -> list of whole numbers, end excluded",
+    ),
+];
+
+pub const METHODS: &[Native] = &[
+    effect("push", (2, 9), gas::METHOD, push, "list.push(v..) -> new length"),
+    effect(
+        "pop",
+        (1, 1),
+        gas::METHOD,
+        pop,
+        "list.pop() -> last item, removed; undefined if empty",
+    ),
+    effect(
+        "shift",
+        (1, 1),
+        gas::METHOD,
+        shift,
+        "list.shift() -> first item, removed; undefined if empty",
+    ),
+    effect(
+        "unshift",
+        (2, 9),
+        gas::METHOD,
+        unshift,
+        "list.unshift(v..) -> new length",
+    ),
+    pure(
+        "slice",
+        (1, 3),
+        gas::METHOD,
+        slice,
+        "list.slice(start?, end?) -> part; negative counts from the end",
+    ),
+    pure(
+        "concat",
+        (1, 9),
+        gas::METHOD,
+        concat,
+        "list.concat(v..) -> new list; lists among v are spread",
+    ),
+    effect(
+        "reverse",
+        (1, 1),
+        gas::METHOD,
+        reverse,
+        "list.reverse() -> the list itself, reversed",
+    ),
+    pure("includes", (2, 2), gas::METHOD, includes, "list.includes(v) -> boolean"),
+    pure(
+        "indexOf",
+        (2, 2),
+        gas::METHOD,
+        index_of,
+        "list.indexOf(v) -> position, -1 if absent",
+    ),
+    pure("join", (1, 2), gas::METHOD, join, "list.join(separator?) -> text"),
+];
+
+/// A start or end as in JavaScript's `slice`: absent gives `default`, negative counts from the end.
+pub(super) fn bound(call: &Call, at: usize, len: usize, default: usize) -> Result<usize, Halt> {
+    if crate::vm::operators::absent(call.arg(at)) {
+        return Ok(default);
+    }
+    let value = call.integer(at)?;
+    let len_signed = i64::try_from(len).unwrap_or(i64::MAX);
+    let position = if value < 0 {
+        len_signed.saturating_add(value).max(0)
+    } else {
+        value.min(len_signed)
+    };
+    Ok(usize::try_from(position).unwrap_or(len))
+}
+
+fn number(value: usize) -> Value {
+    Value::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)))
+}
+
+fn keys(call: &mut Call) -> Result<Value, Halt> {
+    let object = call.object(0)?;
+    let keys: Vec<Value> = call
+        .machine
+        .heap
+        .fields(object)
+        .into_iter()
+        .map(|(name, _)| Value::Text(name))
+        .collect();
+    call.make_list(keys)
+}
+
+fn values(call: &mut Call) -> Result<Value, Halt> {
+    let object = call.object(0)?;
+    let values: Vec<Value> = call
+        .machine
+        .heap
+        .fields(object)
+        .into_iter()
+        .map(|(_, value)| value)
+        .collect();
+    call.make_list(values)
+}
+
+fn range(call: &mut Call) -> Result<Value, Halt> {
+    let (start, end) = match call.args.len() {
+        1 => (0, call.integer(0)?),
+        _ => (call.integer(0)?, call.integer(1)?),
+    };
+    let len = u64::try_from(i128::from(end) - i128::from(start)).unwrap_or(0);
+    call.machine.heap.can_hold(len.saturating_mul(24))?;
+    call.make_list((start..end).map(|n| Value::Num(Number::Int(n))).collect())
+}
+
+fn push(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    for value in &call.args[1..] {
+        call.machine.heap.push_item(list, *value)?;
+    }
+    Ok(number(call.machine.heap.count(list)))
+}
+
+fn pop(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    Ok(call
+        .machine
+        .heap
+        .list_mut(list)
+        .and_then(Vec::pop)
+        .unwrap_or(Value::Undefined))
+}
+
+fn shift(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    let count = call.machine.heap.count(list);
+    call.machine.gas.charge(count as u64)?;
+    match call.machine.heap.list_mut(list) {
+        Some(items) if !items.is_empty() => Ok(items.remove(0)),
+        _ => Ok(Value::Undefined),
+    }
+}
+
+fn unshift(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    let count = call.machine.heap.count(list);
+    call.machine.gas.charge(count as u64)?;
+    for value in &call.args[1..] {
+        call.machine.heap.push_item(list, *value)?;
+    }
+    if let Some(items) = call.machine.heap.list_mut(list) {
+        items.rotate_right(call.args.len() - 1);
+    }
+    Ok(number(call.machine.heap.count(list)))
+}
+
+fn slice(call: &mut Call) -> Result<Value, Halt> {
+    let items = call.items(0)?;
+    let start = bound(call, 1, items.len(), 0)?;
+    let end = bound(call, 2, items.len(), items.len())?;
+    call.make_list(items.get(start..end).unwrap_or(&[]).to_vec())
+}
+
+fn concat(call: &mut Call) -> Result<Value, Halt> {
+    let mut all = call.items(0)?;
+    for at in 1..call.args.len() {
+        match call.arg(at) {
+            Value::Obj(object) if call.machine.is_list(object) => all.extend(call.items(at)?),
+            value => all.push(value),
+        }
+        call.machine.heap.can_hold(24 * all.len() as u64)?;
+    }
+    call.make_list(all)
+}
+
+fn reverse(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    let count = call.machine.heap.count(list);
+    call.machine.gas.charge(count as u64)?;
+    if let Some(items) = call.machine.heap.list_mut(list) {
+        items.reverse();
+    }
+    Ok(call.arg(0))
+}
+
+fn find(call: &mut Call) -> Result<Option<usize>, Halt> {
+    let (items, wanted) = (call.items(0)?, call.arg(1));
+    Ok(items.iter().position(|item| call.machine.equal(*item, wanted)))
+}
+
+fn includes(call: &mut Call) -> Result<Value, Halt> {
+    Ok(Value::Bool(find(call)?.is_some()))
+}
+
+fn index_of(call: &mut Call) -> Result<Value, Halt> {
+    Ok(find(call)?.map_or(Value::Num(Number::Int(-1)), number))
+}
+
+fn join(call: &mut Call) -> Result<Value, Halt> {
+    let items = call.items(0)?;
+    let separator = match call.arg(1) {
+        Value::Undefined => ",".to_owned(),
+        _ => call.text(1)?,
+    };
+    let mut text = String::new();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            text.push_str(&separator);
+        }
+        if !crate::vm::operators::absent(*item) {
+            text.push_str(&call.machine.text_of(*item)?);
+        }
+        call.machine.heap.can_hold(text.len() as u64)?;
+    }
+    call.make_text(&text)
+}

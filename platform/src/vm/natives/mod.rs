@@ -1,0 +1,262 @@
+//! The library: what modules import by name, and the methods of values. One table a family, one file each.
+use super::halt::Halt;
+use super::host::Host;
+use super::machine::Machine;
+use super::operators::{absent, null_operand};
+use super::value::{ObjId, TextId, Value};
+use crate::number::Number;
+
+mod host;
+mod lists;
+mod sessions;
+
+/// Arguments that any call of the library takes at most.
+pub const MAX_ARGS: usize = 8;
+
+/// What a function may touch, besides its own arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    Nothing,
+    /// A permission that the module must declare.
+    Permission(&'static str),
+}
+
+type Run = fn(&mut Call) -> Result<Value, Halt>;
+
+/// A row of a family's table.
+#[derive(Debug)]
+pub struct Native {
+    pub name: &'static str,
+    /// Fewest and most arguments.
+    pub arity: (usize, usize),
+    pub needs: Needs,
+    /// It changes something or depends on more than its arguments; not allowed in conditions.
+    pub effect: bool,
+    /// Besides the instruction's own gas; what depends on size is counted by the function.
+    pub gas: u64,
+    pub run: Run,
+    pub doc: &'static str,
+}
+
+/// A call in progress. For a method the first argument is the value itself.
+pub struct Call<'a> {
+    pub machine: &'a mut Machine,
+    pub host: &'a mut dyn Host,
+    pub name: &'static str,
+    pub args: &'a [Value],
+}
+
+/// All families of imported functions.
+pub const FAMILIES: &[(&str, &[Native])] = &[
+    ("lists", lists::FUNCTIONS),
+    ("host", host::FUNCTIONS),
+    ("rules", sessions::FUNCTIONS),
+];
+
+/// The methods of each kind of value.
+pub const METHODS: &[(&str, &[Native])] = &[("list", lists::METHODS), ("session", sessions::METHODS)];
+
+/// The function that a module imports by this name.
+pub fn find(name: &str) -> Option<&'static Native> {
+    FAMILIES
+        .iter()
+        .flat_map(|(_, table)| table.iter())
+        .find(|native| native.name == name)
+}
+
+/// Has a method of this name an effect for any kind of value?
+pub fn method_has_effect(name: &str) -> bool {
+    METHODS
+        .iter()
+        .flat_map(|(_, table)| table.iter())
+        .any(|native| native.name == name && native.effect)
+}
+
+pub fn permitted(permissions: &[String], needs: Needs) -> bool {
+    match needs {
+        Needs::Nothing => true,
+        Needs::Permission(name) => permissions.iter().any(|permission| permission == name),
+    }
+}
+
+fn run(call: &mut Call, native: &'static Native) -> Result<Value, Halt> {
+    let given = call.args.len();
+    if given < native.arity.0 || given > native.arity.1 {
+        return Err(Halt::trap(
+            "bad-argument",
+            format!("`{}` does not take {given} arguments", native.name),
+        ));
+    }
+    if !permitted(&call.machine.module.permissions, native.needs) {
+        let Needs::Permission(permission) = native.needs else {
+            return Ok(Value::Null);
+        };
+        return Err(Halt::trap(
+            "permission-denied",
+            format!("`{}` needs the permission `{permission}`", native.name),
+        ));
+    }
+    call.machine.gas.charge(native.gas)?;
+    (native.run)(call)
+}
+
+/// Runs an imported function.
+pub(super) fn call(
+    machine: &mut Machine,
+    host: &mut dyn Host,
+    native: &'static Native,
+    args: &[Value],
+) -> Result<Value, Halt> {
+    run(
+        &mut Call {
+            machine,
+            host,
+            name: native.name,
+            args,
+        },
+        native,
+    )
+}
+
+/// Runs a method of a value.
+pub(super) fn method(
+    machine: &mut Machine,
+    host: &mut dyn Host,
+    object: Value,
+    name: TextId,
+    args: &[Value],
+) -> Result<Value, Halt> {
+    if absent(object) {
+        return Err(null_operand(&format!("the method `{}`", machine.heap.text(name))));
+    }
+    let kind = machine.heap.kind(object);
+    let text = machine.heap.text(name);
+    let table = METHODS
+        .iter()
+        .find(|(of, _)| *of == kind)
+        .map_or(&[][..], |(_, table)| table);
+    let Some(native) = table.iter().find(|native| native.name == text) else {
+        return Err(Halt::trap("unknown-method", format!("a {kind} has no method `{text}`")));
+    };
+    let mut all = [Value::Undefined; MAX_ARGS + 1];
+    all[0] = object;
+    all[1..=args.len()].copy_from_slice(args);
+    run(
+        &mut Call {
+            machine,
+            host,
+            name: native.name,
+            args: &all[..=args.len()],
+        },
+        native,
+    )
+}
+
+impl Call<'_> {
+    pub fn arg(&self, at: usize) -> Value {
+        self.args.get(at).copied().unwrap_or(Value::Undefined)
+    }
+
+    #[cold]
+    fn bad(&self, at: usize, wanted: &str) -> Halt {
+        let value = self.arg(at);
+        if absent(value) {
+            return null_operand(&format!("`{}`", self.name));
+        }
+        let kind = self.machine.heap.kind(value);
+        Halt::trap(
+            "bad-argument",
+            format!("`{}` takes a {wanted}, not a {kind}", self.name),
+        )
+    }
+
+    pub fn number(&self, at: usize) -> Result<Number, Halt> {
+        match self.arg(at) {
+            Value::Num(number) => Ok(number),
+            _ => Err(self.bad(at, "number")),
+        }
+    }
+
+    /// A whole number of 64 bits.
+    pub fn integer(&self, at: usize) -> Result<i64, Halt> {
+        match self.arg(at) {
+            Value::Num(Number::Int(value)) => Ok(value),
+            _ => Err(self.bad(at, "whole number")),
+        }
+    }
+
+    pub fn text_id(&self, at: usize) -> Result<TextId, Halt> {
+        match self.arg(at) {
+            Value::Text(id) => Ok(id),
+            _ => Err(self.bad(at, "text")),
+        }
+    }
+
+    /// A text, whose reading is paid for.
+    pub fn text(&mut self, at: usize) -> Result<String, Halt> {
+        let id = self.text_id(at)?;
+        self.read_text(id)?;
+        Ok(self.machine.heap.text(id).to_owned())
+    }
+
+    pub fn read_text(&mut self, id: TextId) -> Result<(), Halt> {
+        let size = u64::from(self.machine.heap.text_size(id));
+        self.machine.gas.charge(size / super::gas::BYTES_READ)
+    }
+
+    pub fn object(&self, at: usize) -> Result<ObjId, Halt> {
+        match self.arg(at) {
+            Value::Obj(object) => Ok(object),
+            _ => Err(self.bad(at, "record")),
+        }
+    }
+
+    pub fn list_id(&self, at: usize) -> Result<ObjId, Halt> {
+        match self.arg(at) {
+            Value::Obj(object) if self.machine.is_list(object) => Ok(object),
+            _ => Err(self.bad(at, "list")),
+        }
+    }
+
+    /// A list's items, whose reading is paid for.
+    pub fn items(&mut self, at: usize) -> Result<Vec<Value>, Halt> {
+        let id = self.list_id(at)?;
+        let items = self.machine.heap.list(id).map_or_else(Vec::new, <[Value]>::to_vec);
+        self.machine.gas.charge(items.len() as u64)?;
+        Ok(items)
+    }
+
+    pub fn make_text(&mut self, text: &str) -> Result<Value, Halt> {
+        Ok(Value::Text(self.machine.heap.make_text(text)?))
+    }
+
+    pub fn make_list(&mut self, items: Vec<Value>) -> Result<Value, Halt> {
+        Ok(Value::Obj(self.machine.heap.new_list(items)?))
+    }
+}
+
+/// A function of its arguments alone.
+const fn pure(name: &'static str, arity: (usize, usize), gas: u64, run: Run, doc: &'static str) -> Native {
+    Native {
+        name,
+        arity,
+        needs: Needs::Nothing,
+        effect: false,
+        gas,
+        run,
+        doc,
+    }
+}
+
+/// A function that changes something.
+const fn effect(name: &'static str, arity: (usize, usize), gas: u64, run: Run, doc: &'static str) -> Native {
+    Native {
+        name,
+        arity,
+        needs: Needs::Nothing,
+        effect: true,
+        gas,
+        run,
+        doc,
+    }
+}

@@ -1,0 +1,216 @@
+//! The operators on values that are not the loop's fast path: decimals, texts, temporals, and what traps.
+use std::cmp::Ordering;
+
+use super::gas;
+use super::halt::Halt;
+use super::heap::Shape;
+use super::interim::Interim;
+use super::machine::Machine;
+use super::ops::Op;
+use super::value::{ObjId, Value};
+use crate::number::{Number, NumberError};
+
+/// The trap of a number operation.
+pub(super) fn number_trap(error: NumberError) -> Halt {
+    let code = match error {
+        NumberError::Overflow => "number-overflow",
+        NumberError::DivisionByZero => "division-by-zero",
+        NumberError::Invalid => "invalid-number",
+    };
+    Halt::trap(code, error.to_string())
+}
+
+pub(super) fn null_operand(what: &str) -> Halt {
+    Halt::trap("null-operand", format!("{what} of null"))
+}
+
+/// Depth of lists in lists that are joined to a text.
+const JOIN_DEPTH: u32 = 8;
+
+impl Machine {
+    /// JavaScript's truth: false, null, undefined, 0 and an empty text are false.
+    pub(super) fn truth(&self, value: Value) -> bool {
+        match value {
+            Value::Null | Value::Undefined => false,
+            Value::Bool(value) => value,
+            Value::Num(number) => number != Number::Int(0),
+            Value::Text(id) => self.heap.text_size(id) != 0,
+            _ => true,
+        }
+    }
+
+    /// The language's `==`.
+    #[inline]
+    pub fn equal(&self, a: Value, b: Value) -> bool {
+        a == b || (absent(a) && absent(b))
+    }
+
+    #[cold]
+    fn mixed(&self, op: Op, a: Value, b: Value) -> Halt {
+        let name = op.info().name;
+        if absent(a) || absent(b) {
+            return null_operand(&format!("`{name}`"));
+        }
+        let (a, b) = (self.heap.kind(a), self.heap.kind(b));
+        Halt::trap("type-mismatch", format!("`{name}` does not take {a} and {b}"))
+    }
+
+    /// Add, subtract, multiply, divide, remainder, power of anything.
+    #[inline(never)]
+    pub(super) fn operate(&mut self, op: Op, a: Value, b: Value) -> Result<Value, Halt> {
+        match (a, b) {
+            (Value::Num(a), Value::Num(b)) => self.calculate(op, a, b).map(Value::Num),
+            (Value::Text(_), _) | (_, Value::Text(_)) if op == Op::Add => self.concatenate(a, b),
+            _ => match super::temporal::operate(op, a, b) {
+                Some(result) => result,
+                None => Err(self.mixed(op, a, b)),
+            },
+        }
+    }
+
+    fn calculate(&mut self, op: Op, a: Number, b: Number) -> Result<Number, Halt> {
+        match op {
+            Op::Add => a.add(b),
+            Op::Sub => a.sub(b),
+            Op::Mul => a.mul(b),
+            Op::Div => a.div(b),
+            Op::Rem => a.rem(b),
+            _ => a.pow(b),
+        }
+        .map_err(number_trap)
+    }
+
+    pub(super) fn negate(&self, value: Value) -> Result<Value, Halt> {
+        match value {
+            Value::Num(Number::Int(value)) if value != i64::MIN => Ok(Value::Num(Number::Int(-value))),
+            Value::Num(number) => Number::Int(0).sub(number).map(Value::Num).map_err(number_trap),
+            Value::Null | Value::Undefined => Err(null_operand("`neg`")),
+            other => Err(Halt::trap(
+                "type-mismatch",
+                format!("`neg` does not take a {}", self.heap.kind(other)),
+            )),
+        }
+    }
+
+    fn concatenate(&mut self, a: Value, b: Value) -> Result<Value, Halt> {
+        let (a, b) = (self.text_of(a)?, self.text_of(b)?);
+        Ok(Value::Text(self.heap.join_texts(&[&a, &b])?))
+    }
+
+    /// The order of two values; `None` where a condition is false (null, or a mix of types in an `_or_false`).
+    #[inline(never)]
+    pub(super) fn order(&mut self, op: Op, a: Value, b: Value) -> Result<Option<Ordering>, Halt> {
+        let order = self.order_of(a, b);
+        let lenient = matches!(op, Op::LtOrFalse | Op::LeOrFalse | Op::GtOrFalse | Op::GeOrFalse);
+        match order {
+            None if !lenient => Err(self.mixed(op, a, b)),
+            order => Ok(order),
+        }
+    }
+
+    /// The order of two values of one ordered kind.
+    pub fn order_of(&mut self, a: Value, b: Value) -> Option<Ordering> {
+        match (a, b) {
+            (Value::Num(a), Value::Num(b)) => Some(a.order(b)),
+            (Value::Text(a), Value::Text(b)) => {
+                let size = self.heap.text_size(a).min(self.heap.text_size(b));
+                self.heap.count_work(u64::from(size) / gas::BYTES_READ);
+                Some(self.heap.text(a).cmp(self.heap.text(b)))
+            }
+            _ => super::temporal::order(a, b),
+        }
+    }
+
+    pub(super) fn type_name(&mut self, value: Value) -> Result<Value, Halt> {
+        let name = match value {
+            Value::Undefined => "undefined",
+            Value::Bool(_) => "boolean",
+            Value::Num(_) => "number",
+            Value::Text(_) => "string",
+            Value::Func(_) => "function",
+            _ => "object",
+        };
+        Ok(Value::Text(self.heap.make_text(name)?))
+    }
+
+    /// What `print` and joining make of a value, as JavaScript does: a list's items with commas, `[object Object]`.
+    pub fn text_of(&self, value: Value) -> Result<String, Halt> {
+        let mut text = String::new();
+        self.write_text(value, JOIN_DEPTH, &mut text)?;
+        Ok(text)
+    }
+
+    fn write_text(&self, value: Value, depth: u32, text: &mut String) -> Result<(), Halt> {
+        match value {
+            Value::Null => text.push_str("null"),
+            Value::Undefined => text.push_str("undefined"),
+            Value::Bool(value) => text.push_str(if value { "true" } else { "false" }),
+            Value::Num(number) => text.push_str(&number.digits()),
+            Value::Text(id) => text.push_str(self.heap.text(id)),
+            Value::Bytes(id) => {
+                self.heap.can_hold(2 * u64::from(self.heap.text_size(id)))?;
+                text.extend(self.heap.bytes(id).iter().map(|byte| format!("{byte:02x}")));
+            }
+            Value::Obj(object) => self.write_object(object, depth, text)?,
+            Value::Func(_) => text.push_str("[function]"),
+            Value::Session(_) => text.push_str("[session]"),
+            other => text.push_str(&super::temporal::text(other)),
+        }
+        self.heap.can_hold(text.len() as u64)
+    }
+
+    fn write_object(&self, object: ObjId, depth: u32, text: &mut String) -> Result<(), Halt> {
+        let Some(items) = self.heap.list(object) else {
+            text.push_str("[object Object]");
+            return Ok(());
+        };
+        let depth = depth.checked_sub(1).ok_or_else(|| {
+            Halt::trap(
+                "too-deep",
+                format!("lists are nested more than {JOIN_DEPTH} deep in a text"),
+            )
+        })?;
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            if !absent(*item) {
+                self.write_text(*item, depth, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    // --- messages ---
+
+    #[cold]
+    pub(super) fn not_of_type(&self, value: Value, ty: u32) -> Halt {
+        if absent(value) {
+            return null_operand("a field");
+        }
+        let wanted = self
+            .heap
+            .layouts()
+            .get(ty)
+            .map_or("", |layout| self.heap.text(layout.name));
+        Halt::trap("type-mismatch", format!("the value is not a `{wanted}`"))
+    }
+
+    #[cold]
+    pub(super) fn not_a_fact(&self, value: Value) -> Halt {
+        if absent(value) {
+            return null_operand("a fact");
+        }
+        Halt::trap("type-mismatch", format!("a {} is no fact", self.heap.kind(value)))
+    }
+
+    pub(super) fn is_list(&self, object: ObjId) -> bool {
+        self.heap.shape(object) == Shape::List
+    }
+}
+
+/// Null or undefined.
+#[inline]
+pub fn absent(value: Value) -> bool {
+    matches!(value, Value::Null | Value::Undefined)
+}
