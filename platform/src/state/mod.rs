@@ -7,6 +7,7 @@
 //! - [`store`]    the writer: stage, root, commit, flush, rollback
 //! - [`db`], [`base`], [`load`], [`cache`]  the file, the flushed state, opening, values at hand
 //! - [`log`]      append-only log of blocks, the durable record between flushes
+//! - [`snapshot`] export and import in chunks
 //! - [`fail`]     labelled steps where crash tests stop the process
 mod base;
 mod cache;
@@ -16,6 +17,7 @@ pub mod fail;
 mod load;
 pub mod log;
 pub mod proof;
+pub mod snapshot;
 mod stage;
 mod store;
 pub mod tree;

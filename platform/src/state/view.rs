@@ -2,7 +2,6 @@
 use super::base::Base;
 use super::err::{Result, StateError};
 use super::tree::{sha256, Hash, NodeId, Tree};
-use std::cmp::Ordering;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -127,11 +126,20 @@ impl View {
         self.scan_over(Vec::new(), &Span::new(prefix, from, reverse), limit)
     }
 
+    /// All rows, read as they are asked for.
+    pub(super) fn rows(&self) -> Result<Rows<'_>> {
+        self.rows_over(Vec::new(), &Span::new(b"", Bound::Unbounded, false))
+    }
+
     /// As `scan`, under `layers` of later writes, the latest first.
-    pub(super) fn scan_over<'a>(&'a self, mut layers: Vec<Source<'a>>, span: &Span, limit: usize) -> Result<Vec<Row>> {
+    pub(super) fn scan_over(&self, layers: Vec<Source<'_>>, span: &Span, limit: usize) -> Result<Vec<Row>> {
         if span.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
+        self.rows_over(layers, span)?.take(limit).collect()
+    }
+
+    fn rows_over<'a>(&'a self, mut layers: Vec<Source<'a>>, span: &Span) -> Result<Rows<'a>> {
         let Published {
             versions,
             flushed,
@@ -155,7 +163,7 @@ impl View {
             layers.extend(versions[self.index + 1..*flushed].iter().map(|v| layer(v, |c| &c.old)));
         }
         layers.push(base.range(span)?);
-        merge(layers, span.reverse, limit)
+        Rows::new(layers, span.reverse)
     }
 
     /// The encoded proof that the key has its value, or none, under this version's root.
@@ -247,36 +255,52 @@ pub(super) type Written = (Key, Option<Value>);
 pub(super) type Source<'a> = Box<dyn Iterator<Item = Result<Written>> + 'a>;
 
 /// Rows of several ordered sources; for a key in more than one the earlier source holds.
-fn merge(mut sources: Vec<Source<'_>>, reverse: bool, limit: usize) -> Result<Vec<Row>> {
-    let mut heads = sources
-        .iter_mut()
-        .map(|s| s.next().transpose())
-        .collect::<Result<Vec<_>>>()?;
-    let mut rows = Vec::new();
-    while rows.len() < limit {
-        let mut best: Option<usize> = None;
-        for (i, head) in heads.iter().enumerate() {
-            let Some((key, _)) = head else { continue };
-            let wins = match best.and_then(|b| heads[b].as_ref()) {
-                None => true,
-                Some((other, _)) => key.cmp(other) == if reverse { Ordering::Greater } else { Ordering::Less },
-            };
-            if wins {
-                best = Some(i);
-            }
-        }
-        let Some(best) = best else { break };
-        let Some((key, value)) = heads[best].take() else { break };
-        for (head, source) in heads.iter_mut().zip(&mut sources) {
-            if head.as_ref().is_none_or(|(k, _)| *k == key) {
-                *head = source.next().transpose()?;
-            }
-        }
-        if let Some(value) = value {
-            rows.push((key, value));
-        }
+pub(super) struct Rows<'a> {
+    sources: Vec<Source<'a>>,
+    /// The next of each source.
+    heads: Vec<Option<Written>>,
+    reverse: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn new(mut sources: Vec<Source<'a>>, reverse: bool) -> Result<Self> {
+        let heads = sources.iter_mut().map(|s| s.next().transpose()).collect::<Result<_>>()?;
+        Ok(Self { sources, heads, reverse })
     }
-    Ok(rows)
+
+    /// The source whose head comes first.
+    fn best(&self) -> Option<usize> {
+        let heads = self.heads.iter().enumerate().filter_map(|(i, head)| Some((i, &head.as_ref()?.0)));
+        let first = |a: &(usize, &Key), b: &(usize, &Key)| {
+            let keys = a.1.cmp(b.1);
+            let keys = if self.reverse { keys.reverse() } else { keys };
+            keys.then(a.0.cmp(&b.0))
+        };
+        heads.min_by(first).map(|(i, _)| i)
+    }
+
+    fn advance(&mut self) -> Result<Option<Row>> {
+        while let Some(best) = self.best() {
+            let Some((key, value)) = self.heads[best].take() else { break };
+            self.heads[best] = self.sources[best].next().transpose()?;
+            for (head, source) in self.heads.iter_mut().zip(&mut self.sources).skip(best + 1) {
+                if head.as_ref().is_some_and(|(other, _)| *other == key) {
+                    *head = source.next().transpose()?;
+                }
+            }
+            if let Some(value) = value {
+                return Ok(Some((key, value)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Row>;
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
 }
 
 /// A handle for readers of any thread: cheap to clone, never blocks the writer.
