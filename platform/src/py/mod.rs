@@ -2,10 +2,12 @@
 use pyo3::prelude::*;
 
 mod module;
+mod state;
 
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("FORMAT", crate::module::FORMAT)?;
     module::register(m)?;
+    state::register(m)?;
     Ok(())
 }

@@ -267,3 +267,161 @@ def account_key(address: bytes) -> bytes:
 
 LEDGER_ERRORS: list[tuple[int, str, str, str]]
 """(number, codespace, code, meaning) of every code in receipts and checks: the one table."""
+
+# --- the state store ------------------------------------------------------------------------------
+
+class StateError(Exception):
+    """`.code`: `state-io`, `state-corrupt`, `log-corrupt`, `state-height`, `state-limit`, `state-stage`,
+    `snapshot-invalid`, `state-injected`."""
+
+    code: str
+
+STATE_FAILPOINTS: list[str]
+"""Steps at which a crash test can stop the process, in the order in which a height meets them."""
+
+class StateView:
+    """One version, held: whatever the writer does, its reads stay the same."""
+
+    @property
+    def height(self) -> int: ...
+    @property
+    def root(self) -> bytes: ...
+    def get(self, key: bytes) -> bytes | None: ...
+    def scan(
+        self,
+        prefix: bytes = b"",
+        *,
+        start: bytes | None = None,
+        after: bytes | None = None,
+        limit: int = 1000,
+        reverse: bool = False,
+    ) -> list[tuple[bytes, bytes]]:
+        """Rows in key order (or the reverse) from `start` (inclusive) or `after` (exclusive) on."""
+    def prove(self, key: bytes) -> bytes:
+        """The proof that the key has its value, or none."""
+    def export(self, folder: str) -> bytes:
+        """Writes a snapshot into a new folder; its manifest."""
+
+class StateReader:
+    """Reads for other threads than the writer's; never blocks it."""
+
+    def view(self, height: int | None = None) -> StateView: ...
+    @property
+    def heights(self) -> tuple[int, int]:
+        """Oldest and newest kept height."""
+
+class Stage:
+    """Writes over the last committed height, with nested savepoints; seen by its own reads only."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+    def set(self, key: bytes, value: bytes) -> None: ...
+    def delete(self, key: bytes) -> None: ...
+    def scan(
+        self,
+        prefix: bytes = b"",
+        *,
+        start: bytes | None = None,
+        after: bytes | None = None,
+        limit: int = 1000,
+        reverse: bool = False,
+    ) -> list[tuple[bytes, bytes]]: ...
+    def begin(self) -> int:
+        """Opens a savepoint; how many are open now."""
+    def commit(self) -> None:
+        """Closes the innermost savepoint and keeps its writes."""
+    def rollback(self) -> None:
+        """Closes the innermost savepoint and takes its writes back."""
+    @property
+    def depth(self) -> int: ...
+    def fork(self) -> Stage: ...
+
+class Store:
+    """An authenticated key-value store (docs/state.md), in memory without a path. One owner, the writer."""
+
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        keep: int = 128,
+        flush_every: int = 16,
+        value_cache: int = 67108864,
+        page_cache: int = 134217728,
+        threads: int = 2,
+        background: bool = True,
+        verify: bool = True,
+        fail_at: str | None = None,
+        fail_hit: int = 1,
+        fail_abort: bool = True,
+    ) -> None:
+        """`fail_at`: one of `STATE_FAILPOINTS`; at its `fail_hit`th time the process ends (or `StateError` is raised)."""
+    @property
+    def height(self) -> int: ...
+    @property
+    def root(self) -> bytes: ...
+    @property
+    def heights(self) -> tuple[int, int]: ...
+    @property
+    def flushed_height(self) -> int | None:
+        """The last height on disk, where replay begins after a crash."""
+    @property
+    def is_fresh(self) -> bool: ...
+    @property
+    def nodes(self) -> tuple[int, int]:
+        """Inner nodes and leaves in memory, all kept versions together."""
+    def reader(self) -> StateReader: ...
+    def view(self, height: int | None = None) -> StateView: ...
+    def stage(self) -> Stage: ...
+    def root_of(self, stage: Stage) -> bytes:
+        """The root that committing the stage would lead to; nothing is persisted."""
+    def commit(self, stage: Stage, height: int) -> bytes: ...
+    def apply(self, height: int, writes: list[tuple[bytes, bytes | None]]) -> bytes:
+        """Stages and commits one height; `None` removes a key."""
+    def flush(self) -> None: ...
+    def rollback(self, height: int) -> None:
+        """Goes back to a kept height and forgets those above it."""
+    def close(self) -> None: ...
+
+class BlockLog:
+    """Append-only log of blocks; what `append` returned for survives a crash."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        segment_bytes: int = 67108864,
+        fail_at: str | None = None,
+        fail_hit: int = 1,
+        fail_abort: bool = True,
+    ) -> None: ...
+    @property
+    def heights(self) -> tuple[int, int] | None: ...
+    @property
+    def torn(self) -> tuple[int, int, str] | None:
+        """Height, bytes and file of what was cut off the end when it was opened."""
+    def append(self, height: int, block: bytes) -> None: ...
+    def read(self, height: int) -> bytes | None: ...
+    def verify(self) -> None: ...
+    def prune(self, height: int) -> int | None:
+        """Deletes whole files below the height; the oldest height left."""
+    def truncate(self, height: int) -> None:
+        """Forgets the heights above."""
+
+class SnapshotImporter:
+    """Builds a store from a snapshot's chunks, in order; trusts nothing."""
+
+    def __init__(self, manifest: bytes, path: str, *, root: bytes | None = None, max_bytes: int = 68719476736) -> None: ...
+    @property
+    def next_chunk(self) -> int | None: ...
+    def add(self, chunk: bytes) -> None: ...
+    def finish(self) -> bytes: ...
+
+def import_snapshot(
+    folder: str, path: str, *, root: bytes | None = None, max_bytes: int = 68719476736
+) -> tuple[int, bytes, int]:
+    """Builds a store in `path` from a folder that `StateView.export` wrote; (height, root, keys)."""
+
+def verify_proof(root: bytes, key: bytes, value: bytes | None, proof: bytes) -> bool:
+    """Does the proof show that under `root` the key has this value (with `None`: no value)?"""
+
+def proof_error(root: bytes, key: bytes, value: bytes | None, proof: bytes) -> tuple[str, str] | None:
+    """`None` if the proof holds, else (code, reason): `proof-malformed`, `proof-unrelated`, `proof-wrong-root`."""
