@@ -1,11 +1,11 @@
 """The checked intermediate representation: all that stands between the languages and the bytecode.
 
 Every front end (DRL, contract script, later YAML rules, tables and processes) produces these nodes; the back
-end reads nothing else. Nodes are immutable; a pass returns new ones. Every node knows the span of source that it came
-from. Equality ignores spans, so equal nodes can be shared.
+end reads nothing else. Nodes are immutable; a pass returns new ones. Every node knows the span of source that
+it came from. Equality ignores spans, so equal nodes can be shared.
 
-The text form is an s-expression: ``(tag field ... 'type @file:line:column-line:column)``, fields in the order of
-the class, tuples in ``[ ]``, texts in JSON quotes, types as ``number``, ``(list text)``, ``(type "Message")``.
+The text form is an s-expression: ``(tag field ... 'type @file:line:column-line:column)``, fields in the order
+of the class, tuples in ``[ ]``, texts in JSON quotes, types as ``number``, ``(list text)``, ``(type "Message")``.
 ``show(node)`` prints it, ``parse(text)`` reads it back; ``show(node, spans=False)`` is what tests compare.
 """
 

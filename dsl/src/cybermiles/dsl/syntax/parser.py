@@ -1,0 +1,466 @@
+"""Tokens to syntax tree: drives lark's LALR tables by hand.
+
+The driver decides with the table of acceptable tokens at hand what a lexer alone cannot know: whether a word is a
+keyword here, whether a line break ends a statement (as JavaScript does it: only where the next token could not
+go on), whether `{` opens a block. The parser itself is a loop, so no source can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from lark import Lark
+from lark.exceptions import UnexpectedToken
+from lark.lexer import Lexer, PatternStr
+
+from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, suggest
+from cybermiles.dsl.ir import Span
+from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.syntax.builder import Builder
+from cybermiles.dsl.syntax.lexer import Token, lex
+
+MAX_OPERATORS = 1000
+"""How many operators one statement may chain; with the lexer's limit on brackets it bounds every tree's depth."""
+
+_CHAINING = frozenset(
+    "+ - * / % ** == != === !== < <= > >= && || ?? ? ! . ?. !. = += -= *= /= %= **= ) ] else".split()
+)
+_WORD_OPERATORS = frozenset("contains memberOf matches not in".split())
+_RESERVED = frozenset(
+    "if else for while do return break continue throw new true false null function let const var".split()
+)
+_CASED = {"rule": "RULE", "end": "_END", "when": "_WHEN", "then": "_THEN"}
+_SHOWN = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "TEXT": "a text",
+    "_TERM": "the end of the statement",
+    "_LBLOCK": "`{`",
+    "_LBRACE": "`{`",
+    "_END": "`end`",
+    "_WHEN": "`when`",
+    "_THEN": "`then`",
+    "RULE": "`rule`",
+    "ATTRIBUTE": "a rule attribute",
+    "$END": "the end of the file",
+}
+
+_NOT_YET_DRL = {
+    "from": ("`from`", "declare what you iterate as facts and match them with a pattern"),
+    "accumulate": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
+    "acc": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
+    "collect": ("`collect`", None),
+    "forall": ("`forall`", "`forall(A(x))` is `not A(!x)`"),
+    "eval": ("`eval`", "write the test as a constraint of a pattern"),
+    "query": ("`query`", None),
+    "function": ("`function` in a rule file", "call a library function, or compute it in the consequence"),
+    "global": ("`global`", "use a contract parameter: `params.name`"),
+    "extends": ("rule inheritance", "repeat the conditions of the parent rule"),
+    "over": ("windows (stream processing)", "compare times in a constraint"),
+    "window": ("windows (stream processing)", "compare times in a constraint"),
+    "soundslike": ("`soundslike`", None),
+    "str": ("`str[...]`", "use `starts_with(a, b)` or `ends_with(a, b)`"),
+    "after": ("temporal operators", "compare times with `<` and `>`"),
+    "before": ("temporal operators", "compare times with `<` and `>`"),
+    "matches": ("`matches`", "use `contains`, `starts_with` or `ends_with`"),
+    "instanceof": ("`instanceof`", "match the type with a pattern"),
+    "try": ("`try`", "check before you act: a trap undoes the whole call"),
+    "switch": ("`switch`", "use `if ... else if`"),
+    "unit": ("rule units", "leave the line out: an archive is the unit"),
+    "do[": ("named consequences", "write a rule for each branch"),
+    "@": ("annotations", "leave the annotation out"),
+}
+_NOT_YET_JS = {
+    "=>": ("arrow functions", "declare a function with `function name() {...}` at the top level"),
+    "function": ("functions within expressions", "declare the function at the top level of the script"),
+    "class": ("classes", "declare types in `contract.yaml`"),
+    "async": ("`async`", "every call is synchronous here"),
+    "await": ("`await`", "every call is synchronous here"),
+    "yield": ("generators", None),
+    "try": ("`try`", "check before you act: a trap undoes the whole call"),
+    "switch": ("`switch`", "use `if ... else if`"),
+    "case": ("`switch`", "use `if ... else if`"),
+    "import": ("modules", "use `load_rules` for rule files"),
+    "export": ("modules", "declare endpoints in `contract.yaml`"),
+    "with": ("`with`", None),
+    "instanceof": ("`instanceof`", None),
+    "void": ("`void`", None),
+    "...": ("spread", "name the elements"),
+    "in": ("`for ... in`", "use `for (let x of list)`"),
+    "[": ("destructuring", "take the elements one by one"),
+    "{": ("destructuring", "take the fields one by one"),
+    "debugger": ("`debugger`", "use `print(x)`"),
+}
+_BITS = {"&", "|", "^", "~", "<<", ">>", ">>>"}
+_NOT_YET_ATTRIBUTES = {
+    "agenda-group": None,
+    "auto-focus": None,
+    "activation-group": "let the rules' conditions exclude each other",
+    "ruleflow-group": None,
+    "lock-on-active": "use `no-loop`, or a condition that becomes false",
+    "duration": "pass the time as a fact",
+    "timer": "pass the time as a fact",
+    "calendars": "pass the time as a fact",
+    "date-effective": "compare a date in a constraint",
+    "date-expires": "compare a date in a constraint",
+    "refract": None,
+    "direct": None,
+    "enabled": "remove the rule, or comment it out",
+    "extends": "repeat the conditions of the parent rule",
+}
+_ITEM_STARTS = frozenset("rule Rule RULE declare query function global import package".split())
+
+
+@dataclass(frozen=True)
+class _Language:
+    lark: Lark
+    builder: Builder
+    start: str
+    words: dict[str, str]
+    operators: dict[str, str]
+    drl: bool
+
+
+@functools.cache
+def _language(name: str) -> _Language:
+    folder = resources.files("cybermiles.dsl.syntax")
+    grammar = "\n".join(
+        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8") for part in ("expression", "statement", name)
+    )
+    drl = name == "drl"
+    start = "item" if drl else "script"
+    builder = Builder()
+    lark = Lark(
+        grammar, parser="lalr", lexer=_NoLexer, start=start, transformer=builder, maybe_placeholders=True
+    )
+    words, operators = {}, {}
+    for terminal in lark.terminals:
+        if isinstance(terminal.pattern, PatternStr):
+            text = terminal.pattern.value
+            (words if text[0].isalpha() else operators)[text] = terminal.name
+    if drl:
+        for word, terminal_name in _CASED.items():
+            for form in (word, word.capitalize(), word.upper()):
+                words[form] = terminal_name
+        for word in ("delete", "typeof", "undefined", "matches"):
+            words.pop(word, None)
+    else:
+        for word in ("contains", "memberOf", "matches", "not"):
+            words.pop(word, None)
+    operators[";"] = "_TERM"
+    return _Language(lark, builder, start, words, operators, drl)
+
+
+class _NoLexer(Lexer):
+    """Lark wants a lexer; ours runs before it."""
+
+    def __init__(self, conf: Any) -> None:
+        """Nothing to set up."""
+
+    def lex(self, data: Any) -> Any:
+        return iter(())
+
+
+class _Driver:
+    """Feeds one unit (an item of a rule file, or a script) to the parser."""
+
+    def __init__(self, language: _Language, tokens: list[Token], at: int, diagnostics: Diagnostics) -> None:
+        self._language = language
+        self._tokens = tokens
+        self.at = at
+        self._diagnostics = diagnostics
+        self._state: Any = language.lark.parse_interactive("", language.start).parser_state
+        self._states: Any = self._state.parse_conf.states
+        self._operators = 0
+        self._bases: list[int] = []
+        self._closed_block = False
+
+    # --- what the tables say
+    def _accepts(self, kind: str) -> bool:
+        return kind in self._states[self._state.position]
+
+    def _peek(self, ahead: int = 1) -> Token:
+        return self._tokens[min(self.at + ahead, len(self._tokens) - 1)]
+
+    def _feed(self, token: Token, kind: str) -> Any:
+        original, token.type = token.type, kind
+        self._language.builder.here = token.span
+        try:
+            return self._state.feed_token(token, kind == "$END")
+        finally:
+            token.type = original
+
+    def run(self) -> Any:
+        """Parses from the current token; leaves ``at`` behind what it took."""
+        while True:
+            token = self._tokens[self.at]
+            if self._language.drl and self._accepts("$END") and not self._acceptable(token):
+                return self._finish(token)
+            kind = self._kind(token)
+            if kind is None:
+                if not self._end_statement(token):
+                    raise self._refuse(token)
+                continue
+            if kind == "$END":
+                return self._finish(token)
+            try:
+                self._step(token, kind)
+            except UnexpectedToken:
+                if not self._end_statement(token):
+                    raise self._refuse(token) from None
+                continue
+            self.at += 1
+
+    def _acceptable(self, token: Token) -> bool:
+        return token.type != "END" and self._kind(token) is not None
+
+    def _finish(self, token: Token) -> Any:
+        try:
+            return self._feed(token, "$END")
+        except UnexpectedToken:
+            raise self._refuse(token) from None
+
+    def _step(self, token: Token, kind: str) -> None:
+        if self._accepts("_PATTERN") and self._starts_pattern():
+            mark = Token("_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False)
+            self._feed(mark, "_PATTERN")
+            kind = self._kind(token) or kind
+        self._feed(token, kind)
+        self._bound(token, kind)
+
+    def _bound(self, token: Token, kind: str) -> None:
+        text = token.text
+        if self._closed_block and text not in ("else", "while"):
+            self._operators = self._bases[-1] if self._bases else 0
+        self._closed_block = False
+        if kind == "_TERM":
+            self._operators = self._bases[-1] if self._bases else 0
+        elif text in ("(", "[", "{") or token.type in ("TEMPLATE_START",):
+            self._bases.append(self._operators)
+        elif text in (")", "]", "}") or token.type == "TEMPLATE_NEXT_END":
+            if self._bases:
+                self._operators = self._bases.pop()
+            self._closed_block = text == "}"
+        if text in _CHAINING and token.type == "OP" or text in ("else", "if", "not", "exists"):
+            self._operators += 1
+            if self._operators > MAX_OPERATORS:
+                message = f"more than {MAX_OPERATORS} operators in one statement"
+                raise self._diagnostics.fail("nesting-too-deep", message, token.span)
+
+    def _end_statement(self, token: Token) -> bool:
+        """Puts in the `;` that a line break, a `}`, an `end` or the end of the file stands for, if it may."""
+        if not self._accepts("_TERM"):
+            return False
+        ends = token.newline or token.text == "}" or token.type == "END"
+        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")):
+            return False
+        mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
+        try:
+            self._feed(mark, "_TERM")
+        except UnexpectedToken:
+            return False
+        self._operators = self._bases[-1] if self._bases else 0
+        return True
+
+    # --- what a token is here
+    def _kind(self, token: Token) -> str | None:
+        """The terminal that the token is at this place, or None if it cannot stand here."""
+        match token.type:
+            case "NAME":
+                return self._word(token)
+            case "OP":
+                return self._operator(token)
+            case "END":
+                return "$END" if self._accepts("$END") else None
+            case kind:
+                return kind if self._accepts(kind) else None
+
+    def _operator(self, token: Token) -> str | None:
+        text = token.text
+        if text == "{":
+            return next((k for k in ("_LBLOCK", "_LBRACE") if self._accepts(k)), None)
+        if token.newline and text in ("++", "--") and self._accepts("_TERM"):
+            return None
+        kind = self._language.operators.get(text)
+        return kind if kind and self._accepts(kind) else None
+
+    def _word(self, token: Token) -> str | None:
+        text = token.text
+        kind = self._language.words.get(text)
+        before = self._tokens[self.at - 1].text if self.at else ""
+        follows = self._peek().text
+        if kind and before not in (".", "?.", "!.") and (keyword := self._keyword(token, kind, follows)):
+            return keyword
+        if token.newline and self._accepts("_TERM"):
+            if before in ("return", "break", "continue"):
+                return None
+            if text in _WORD_OPERATORS and kind:
+                return None
+        if self._accepts("ATTRIBUTE"):
+            return self._attribute(token)
+        if text in _RESERVED and before not in (".", "?.", "!.") and follows != ":":
+            return None
+        if self._language.drl and self._accepts("TYPE_NAME") and self._is_type(token):
+            return "TYPE_NAME"
+        return "NAME" if self._accepts("NAME") else None
+
+    def _keyword(self, token: Token, kind: str, follows: str) -> str | None:
+        text = token.text
+        if text == "in" and self._language.drl and follows == "(":
+            kind = "_IN_LIST"
+        if text == "modify" and follows != "(":
+            return None
+        if text in _WORD_OPERATORS and token.newline and self._accepts("_TERM"):
+            return None
+        if kind == "_END":
+            if self._accepts("_NESTED_END") and self._ends_nested():
+                return "_NESTED_END"
+            if follows in (":", "=", ".") and self._accepts("NAME"):
+                return None
+        if text in ("not", "exists") and self._accepts("_PATTERN"):
+            return kind if self._starts_pattern() else None
+        if kind == "_WHEN" or kind == "_THEN" or kind == "RULE":
+            return kind if self._accepts(kind) else None
+        if follows == ":" and self._accepts("NAME") and text not in ("true", "false", "null"):
+            return None
+        return kind if self._accepts(kind) else None
+
+    def _ends_nested(self) -> bool:
+        follows = self._peek()
+        return follows.type != "END" and not (follows.text in _ITEM_STARTS and follows.newline)
+
+    def _is_type(self, token: Token) -> bool:
+        after = self._peek()
+        return after.type == "NAME" and not after.newline and self._peek(2).text in ("=", ";", ",", ":", "") or (
+            after.type == "NAME" and not after.newline and self._peek(2).newline
+        )
+
+    def _starts_pattern(self) -> bool:
+        ahead = 0
+        if self._peek(0).text in ("not", "exists"):
+            ahead = 1
+        if self._peek(ahead).type == "NAME" and self._peek(ahead + 1).text == ":":
+            return True
+        while self._peek(ahead).type == "NAME" and self._peek(ahead + 1).text == ".":
+            ahead += 2
+        name = self._peek(ahead)
+        return name.type == "NAME" and name.text[:1].isupper() and self._peek(ahead + 1).text == "("
+
+    def _attribute(self, token: Token) -> str:
+        """Joins `no-loop` and its like, which are three tokens to the lexer."""
+        while (
+            self._peek().text == "-"
+            and self._peek(2).type == "NAME"
+            and self._peek().span[1:3] == token.span[3:]
+            and self._peek(2).span[1:3] == self._peek().span[3:]
+        ):
+            last = self._peek(2)
+            token.text += "-" + last.text
+            token.end_line, token.end_column = last.end_line, last.end_column
+            del self._tokens[self.at + 1 : self.at + 3]
+        if token.text in _NOT_YET_ATTRIBUTES:
+            message = f"the attribute `{token.text}` is not supported"
+            raise self._diagnostics.fail("unsupported", message, token.span, _NOT_YET_ATTRIBUTES[token.text])
+        return "ATTRIBUTE"
+
+    # --- what to say
+    def _refuse(self, token: Token) -> CompileError:
+        return _refusal(self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics)
+
+
+def _refusal(
+    language: _Language,
+    state: Any,
+    states: Any,
+    tokens: list[Token],
+    at: int,
+    token: Token,
+    diagnostics: Diagnostics,
+) -> CompileError:
+    expected = sorted({_name(language, k) for k in states[state.position] if k not in ("_PATTERN",)})
+    before = tokens[at - 1].text if at else ""
+    if language.drl:
+        words: dict[str, tuple[str, str | None]] = dict(_NOT_YET_DRL)
+    else:
+        words = dict(_NOT_YET_JS)
+        if before not in ("let", "const", "var"):
+            words.pop("[", None)
+            words.pop("{", None)
+        if not any(x.text == "for" for x in tokens[max(0, at - 4) : at]):
+            words.pop("in", None)
+    for found in (token, tokens[at - 1] if at else token):
+        if found.text in words and (found is token or found.type == "NAME"):
+            what, hint = words[found.text]
+            return diagnostics.fail("unsupported", f"{what} is not supported", found.span, hint)
+    if token.text in _BITS:
+        return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
+    shown = "the end of the file" if token.type == "END" else f"`{_short(token.text)}`"
+    message = f"unexpected {shown}"
+    if 0 < len(expected) <= 5:
+        message += ", expected " + (
+            expected[0] if len(expected) == 1 else ", ".join(expected[:-1]) + " or " + expected[-1]
+        )
+    hint = None
+    if token.type == "NAME":
+        near = [w for w in language.words if language.words[w] in states[state.position]]
+        hint = suggest(token.text, near)
+    return diagnostics.fail("syntax", message, token.span, hint)
+
+
+def _short(text: str) -> str:
+    line = text.splitlines()[0] if text else ""
+    return line if len(line) <= 40 else line[:37] + "..."
+
+
+def _name(language: _Language, kind: str) -> str:
+    if kind in _SHOWN:
+        return _SHOWN[kind]
+    for table in (language.operators, language.words):
+        for text, terminal in table.items():
+            if terminal == kind:
+                return f"`{text}`"
+    return kind.strip("_").lower().replace("_", " ")
+
+
+def parse_rules(file: str, text: str, diagnostics: Diagnostics) -> t.RuleFile:
+    """The items of a rule file; an item with a syntax error is reported and left out."""
+    language = _language("drl")
+    tokens = lex(file, text, diagnostics, java_numbers=True).tokens
+    items: list[t.Item] = []
+    at = 0
+    while tokens[at].type != "END":
+        if tokens[at].text == ";":
+            at += 1
+            continue
+        driver = _Driver(language, tokens, at, diagnostics)
+        try:
+            items.append(driver.run())
+            if driver.at == at:
+                raise CompilerBug("the parser took nothing")
+            at = driver.at
+        except CompileError:
+            at = _next_item(tokens, max(driver.at, at + 1))
+    return t.RuleFile(items)
+
+
+def _next_item(tokens: list[Token], at: int) -> int:
+    """Where to go on after a syntax error: the next item that begins a line."""
+    while tokens[at].type != "END":
+        follows = tokens[at + 1].type if at + 1 < len(tokens) else "END"
+        if tokens[at].newline and tokens[at].text in _ITEM_STARTS and follows in ("NAME", "TEXT"):
+            return at
+        at += 1
+    return at
+
+
+def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
+    """A contract script; raises CompileError at the first syntax error."""
+    language = _language("script")
+    tokens = lex(file, text, diagnostics).tokens
+    script: t.Script = _Driver(language, tokens, 0, diagnostics).run()
+    if not script.body:
+        script.span = Span(file, 1, 1, 1, 1)
+    return script
