@@ -143,7 +143,9 @@ class Builder(Transformer):  # type: ignore[type-arg]
         first = tokens[0]
         if len(tokens) > 1:
             text = " ".join(x.text for x in tokens)
-            return Token("OP", text, first.line, first.column, *tokens[-1].span[3:], first.file, first.newline)
+            return Token(
+                "OP", text, first.line, first.column, *tokens[-1].span[3:], first.file, first.newline
+            )
         return first
 
     assign_op = partial_op = equality_op = relational_op = word_op = additive_op = term_op = _token

@@ -128,7 +128,8 @@ class _Language:
 def _language(name: str) -> _Language:
     folder = resources.files("cybermiles.dsl.syntax")
     grammar = "\n".join(
-        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8") for part in ("expression", "statement", name)
+        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8")
+        for part in ("expression", "statement", name)
     )
     drl = name == "drl"
     start = "item" if drl else "script"
@@ -225,7 +226,9 @@ class _Driver:
 
     def _step(self, token: Token, kind: str) -> None:
         if self._accepts("_PATTERN") and self._starts_pattern():
-            mark = Token("_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False)
+            mark = Token(
+                "_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False
+            )
             self._feed(mark, "_PATTERN")
             kind = self._kind(token) or kind
         self._feed(token, kind)
@@ -255,7 +258,9 @@ class _Driver:
         if not self._accepts("_TERM"):
             return False
         ends = token.newline or token.text == "}" or token.type == "END"
-        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")):
+        if not ends and not (
+            self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")
+        ):
             return False
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
         try:
@@ -334,8 +339,11 @@ class _Driver:
 
     def _is_type(self, token: Token) -> bool:
         after = self._peek()
-        return after.type == "NAME" and not after.newline and self._peek(2).text in ("=", ";", ",", ":", "") or (
-            after.type == "NAME" and not after.newline and self._peek(2).newline
+        return (
+            after.type == "NAME"
+            and not after.newline
+            and self._peek(2).text in ("=", ";", ",", ":", "")
+            or (after.type == "NAME" and not after.newline and self._peek(2).newline)
         )
 
     def _starts_pattern(self) -> bool:
@@ -368,7 +376,9 @@ class _Driver:
 
     # --- what to say
     def _refuse(self, token: Token) -> CompileError:
-        return _refusal(self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics)
+        return _refusal(
+            self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics
+        )
 
 
 def _refusal(
@@ -396,7 +406,9 @@ def _refusal(
             what, hint = words[found.text]
             return diagnostics.fail("unsupported", f"{what} is not supported", found.span, hint)
     if token.text in _BITS:
-        return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
+        return diagnostics.fail(
+            "unsupported", f"the bit operator `{token.text}` is not supported", token.span
+        )
     shown = "the end of the file" if token.type == "END" else f"`{_short(token.text)}`"
     message = f"unexpected {shown}"
     if 0 < len(expected) <= 5:

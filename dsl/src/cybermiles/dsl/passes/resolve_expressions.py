@@ -1,0 +1,506 @@
+"""Pass 2, expressions: names get their meaning, every node its type as far as it is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.natives import NATIVES, SESSION_METHODS
+from cybermiles.dsl.passes.context import Context
+from cybermiles.dsl.passes.declare_types import literal_type
+from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.types import strip
+
+_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "===", "!=="))
+_GETTER = re.compile(r"(?:get|is)([A-Z].*)")
+_SETTER = re.compile(r"set([A-Z].*)")
+_JAVA = frozenset(("System", "Math", "Arrays", "Collections", "Objects", "String", "Integer", "LocalDate"))
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a name in scope stands for."""
+
+    value: ir.Expr
+    constant: bool = False
+    fact: bool = False
+    used: bool = False
+    span: ir.Span = ir.NOWHERE
+
+
+class ExpressionResolver:
+    """Resolves the expressions of one function, rule or condition."""
+
+    def __init__(self, context: Context, *, rules: bool) -> None:
+        self.context = context
+        self.diagnostics = context.diagnostics
+        self.rules = rules
+        self.scopes: list[dict[str, Entry]] = [{}]
+        self.this: ir.Local | None = None
+        """The fact of the pattern whose constraints are being resolved."""
+        self.condition = False
+        """In a condition of a rule: ordered comparison with null is false."""
+        self.functions: dict[str, tuple[str, int]] = {}
+        """Functions of the same source: name to (name in the module, number of parameters)."""
+
+    # --- names
+    def find(self, name: str) -> Entry | None:
+        """The innermost entry of a name."""
+        for scope in reversed(self.scopes):
+            if name in scope:
+                scope[name].used = True
+                return scope[name]
+        return None
+
+    def names(self) -> Iterable[str]:
+        """All names that mean something here, for hints."""
+        for scope in self.scopes:
+            yield from scope
+        yield from self.context.variables
+        if self.this is not None:
+            yield from (f.name for f in self.context.types.fields(_record(self.this)))
+
+    def _this_field(self, name: str, span: ir.Span) -> ir.Expr | None:
+        if self.this is None:
+            return None
+        found = self.context.types.field_type(_record(self.this), name)
+        return None if found is None else ir.GetField(self.this, name, type=found, span=span)
+
+    def name(self, node: t.Name) -> ir.Expr:
+        """A bare name."""
+        text = node.text
+        if self.this is not None:
+            if text == "this":
+                return dataclasses.replace(self.this, span=node.span)
+            declared = not self.context.types.is_open(_record(self.this))
+            if declared and (field := self._this_field(text, node.span)):
+                return field
+        if entry := self.find(text):
+            return dataclasses.replace(entry.value, span=node.span)
+        if field := self._this_field(text, node.span):
+            return field
+        if text in self.context.variables:
+            if self.rules:
+                message = f"rules cannot see the contract variable `{text}`"
+                self.diagnostics.add("unknown-name", message, node.span, "pass it as a field of a fact")
+            return ir.Variable(text, type=self.context.variables[text], span=node.span)
+        native = NATIVES.get(text)
+        if native is not None and not native.args and not (self.rules and native.script_only):
+            return ir.Native(text, (), type=native.returns, span=node.span)
+        return self.unknown(node)
+
+    def unknown(self, node: t.Name) -> ir.Expr:
+        """Reports a name without meaning."""
+        if self.this is not None:
+            of = _record(self.this)
+            fields = [f.name for f in self.context.types.fields(of)]
+            hint = suggest(node.text, [*fields, *self.names()])
+            self.diagnostics.add("unknown-field", f"`{of}` has no field `{node.text}`", node.span, hint)
+        else:
+            hint = suggest(node.text, self.names())
+            self.diagnostics.add("unknown-name", f"unknown name `{node.text}`", node.span, hint)
+        return ir.Const(None, span=node.span)
+
+    # --- expressions
+    def expr(self, node: t.Expr) -> ir.Expr:
+        """The meaning of an expression."""
+        match node:
+            case t.Literal():
+                value = ir.UNDEFINED if node.undefined else node.value
+                return ir.Const(value, type=literal_type(node), span=node.span)
+            case t.Name():
+                return self.name(node)
+            case t.Member():
+                return self.member(node)
+            case t.Index(span, value, index):
+                return ir.GetIndex(self.expr(value), self.expr(index), span=span)
+            case t.CallExpr():
+                return self.call(node)
+            case t.NewExpr():
+                return self.new(node)
+            case t.UnaryExpr():
+                return self.unary(node)
+            case t.BinaryExpr():
+                return self.binary(node)
+            case t.Partial(span):
+                self.diagnostics.add("syntax", "this comparison has no left side", span)
+                return ir.Const(None, span=span)
+            case t.InExpr(span, left, items, negated):
+                return self.in_list(span, left, items, negated)
+            case t.ConditionalExpr(span, condition, then, orelse):
+                a, b, c = self.expr(condition), self.expr(then), self.expr(orelse)
+                return ir.Conditional(a, b, c, type=_join(b.type, c.type), span=span)
+            case t.AssignExpr():
+                return self.assign(node)
+            case t.StepExpr(span, target, op, prefix):
+                one = ir.Const(1, type=ir.INT, span=span)
+                place = self.place(target)
+                return ir.Assign(place, one, op[0], not prefix, type=ir.NUMBER, span=span)
+            case t.ListExpr(span, items):
+                made = tuple(self.expr(i) for i in items)
+                return ir.NewList(made, type=ir.ListOf(ir.ANY), span=span)
+            case t.ObjectExpr(span, entries):
+                keys = tuple(self.expr(k) for k, _ in entries)
+                values = tuple(self.expr(v) for _, v in entries)
+                return ir.NewObject(keys, values, type=ir.RECORD, span=span)
+            case t.TemplateExpr(span, parts):
+                return self.template(span, parts)
+
+    def template(self, span: ir.Span, parts: list[t.Expr]) -> ir.Expr:
+        """A template text is a concatenation that begins with a text."""
+        made: ir.Expr = ir.Const("", type=ir.TEXT, span=span)
+        for part in parts:
+            value = self.expr(part)
+            if value == ir.Const("", type=ir.TEXT):
+                continue
+            if isinstance(made, ir.Const) and made.value == "" and value.type == ir.TEXT:
+                made = value
+            else:
+                made = ir.Binary("+", made, value, type=ir.TEXT, span=span)
+        return made
+
+    def member(self, node: t.Member) -> ir.Expr:
+        """``a.b``: a field, a contract parameter, or a constant of a type."""
+        if isinstance(node.object, t.Name):
+            special = self._special_member(node, node.object)
+            if special is not None:
+                return special
+        value = self.expr(node.object)
+        return self.field(value, node.name, node.safe, node.span, node.name_span)
+
+    def field(self, value: ir.Expr, name: str, safe: bool, span: ir.Span, name_span: ir.Span) -> ir.Expr:
+        """A field of a value."""
+        of = strip(value.type)
+        found: ir.Type | None = ir.ANY
+        if isinstance(of, ir.Ref):
+            found = self.context.types.field_type(of.name, name)
+            if found is None:
+                known = [f.name for f in self.context.types.fields(of.name)]
+                hint = suggest(name, known)
+                self.diagnostics.add("unknown-field", f"`{of.name}` has no field `{name}`", name_span, hint)
+                found = ir.ANY
+        elif name in ("length", "size") and isinstance(of, ir.ListOf) or (name == "length" and of == ir.TEXT):
+            return ir.Unary("length", value, type=ir.INT, span=span)
+        return ir.GetField(value, name, safe, type=found, span=span)
+
+    def _special_member(self, node: t.Member, owner: t.Name) -> ir.Expr | None:
+        if self.find(owner.text) is not None or owner.text in self.context.variables:
+            return None
+        if owner.text == "params":
+            return self.parameter(node)
+        declared_field = self.this is not None and not self.context.types.is_open(_record(self.this))
+        if declared_field and self._this_field(owner.text, owner.span) is not None:
+            return None
+        if owner.text in self.context.types or owner.text[:1].isupper():
+            if owner.text in _JAVA and owner.text not in self.context.types:
+                self._refuse_java(owner)
+                return ir.Const(None, span=node.span)
+            return self._type_constant(node, owner)
+        return None
+
+    def _type_constant(self, node: t.Member, owner: t.Name) -> ir.Expr:
+        types = self.context.types
+        known: list[str] = list(types.enums.get(owner.text, ()))
+        if owner.text not in types:
+            self.context.warn_undeclared(owner.text, owner.span)
+        for field in types.fields(owner.text):
+            of = strip(field.type)
+            if isinstance(of, ir.Enum):
+                known += of.values
+        if known and node.name not in known:
+            hint = suggest(node.name, known)
+            message = f"`{owner.text}` has no constant `{node.name}`"
+            self.diagnostics.add("unknown-name", message, node.name_span, hint)
+        return ir.Const(node.name, type=ir.TEXT, span=node.span)
+
+    def _refuse_java(self, owner: t.Name) -> None:
+        hint = (
+            "write to the output with `print(x)`" if owner.text == "System" else "use the library's functions"
+        )
+        self.diagnostics.add(
+            "unsupported", f"the Java class `{owner.text}` is not reachable", owner.span, hint
+        )
+
+    def parameter(self, node: t.Member) -> ir.Expr:
+        """``params.name``."""
+        known = self.context.parameters
+        if known is not None and node.name not in known:
+            hint = suggest(node.name, known)
+            message = f"the contract has no parameter `{node.name}`"
+            self.diagnostics.add("unknown-parameter", message, node.name_span, hint)
+        kind = ir.ANY if known is None else known.get(node.name, ir.ANY)
+        return ir.Parameter(node.name, type=kind, span=node.span)
+
+    # --- calls
+    def call(self, node: t.CallExpr) -> ir.Expr:
+        """A call of a function or a method."""
+        if isinstance(node.callee, t.Member):
+            return self.method(node, node.callee)
+        if not isinstance(node.callee, t.Name):
+            self.diagnostics.add("unsupported", "only functions and methods can be called", node.span)
+            return ir.Const(None, span=node.span)
+        name = node.callee.text
+        if len(node.args) == 1 and (completed := _complete(node.args[0], node.callee)[0]) is not node.args[0]:
+            return self.expr(completed)  # `age( > 30 && < 40 )`
+        args = tuple(self.expr(a) for a in node.args)
+        if name in self.functions:
+            target, count = self.functions[name]
+            if len(args) > count:
+                self._count(name, f"at most {count}", len(args), node.span)
+            return ir.Call(target, args, span=node.span)
+        native = NATIVES.get(name)
+        if native is None or (self.rules and native.script_only):
+            return self._unknown_function(node.callee, native is not None)
+        least = len(native.args) - native.optional
+        if not least <= len(args) <= len(native.args):
+            wanted = str(least) if least == len(native.args) else f"{least} to {len(native.args)}"
+            self._count(name, wanted, len(args), node.span)
+        if native.permission and native.permission not in self.context.permissions:
+            message = f"`{name}` needs the permission `{native.permission}`"
+            hint = f"add `{native.permission}` to `permissions` in contract.yaml"
+            self.diagnostics.add("missing-permission", message, node.span, hint)
+        if name == "load_rules":
+            args = (self._rules_name(args[0]),) if args else ()
+        return ir.Native(name, args, type=native.returns, span=node.span)
+
+    def _count(self, name: str, wanted: str, given: int, span: ir.Span) -> None:
+        message = f"`{name}` takes {wanted} argument{'' if wanted == '1' else 's'}, not {given}"
+        self.diagnostics.add("wrong-argument-count", message, span)
+
+    def _unknown_function(self, callee: t.Name, script_only: bool) -> ir.Expr:
+        name, hint = callee.text, None
+        if script_only:
+            message = f"`{name}` is not for rules, only for scripts"
+        else:
+            message = f"unknown function `{name}`"
+            hint = suggest(
+                name, [*self.functions, *(n.name for n in NATIVES.values() if n.args or not self.rules)]
+            )
+        if name in ("insert", "update", "delete", "retract", "modify"):
+            code = "misplaced-statement"
+            message = f"`{name}` is a statement of a rule's consequence"
+            hint = None if self.rules else "open the rules and use the session: `engine.insert(fact)`"
+            self.diagnostics.add(code, message, callee.span, hint)
+        else:
+            self.diagnostics.add("unknown-function", message, callee.span, hint)
+        return ir.Const(None, span=callee.span)
+
+    def _rules_name(self, arg: ir.Expr) -> ir.Expr:
+        if not isinstance(arg, ir.Const) or not isinstance(arg.value, str):
+            self.diagnostics.add(
+                "unknown-rules", "`load_rules` takes the name of a rule file as a text", arg.span
+            )
+            return arg
+        wanted, known = arg.value, self.context.rulesets
+        for key in (
+            lambda n: n,
+            lambda n: n.rsplit("/", 1)[-1],
+            lambda n: n.rsplit("/", 1)[-1].rsplit(".", 1)[0],
+        ):
+            matches = [n for n in known if key(n) == wanted]
+            if len(matches) == 1:
+                return dataclasses.replace(arg, value=matches[0])
+        hint = suggest(wanted, [n.rsplit("/", 1)[-1] for n in known])
+        self.diagnostics.add("unknown-rules", f"the archive has no rules `{wanted}`", arg.span, hint)
+        return arg
+
+    def method(self, node: t.CallExpr, callee: t.Member) -> ir.Expr:
+        """``object.name(args)``."""
+        if isinstance(callee.object, t.Name):
+            owner = callee.object
+            known = self.find(owner.text) or owner.text in self.context.variables or self.this
+            if not known and owner.text in _JAVA | {"kcontext", "drools"}:
+                self._refuse_java(owner)
+                return ir.Const(None, span=node.span)
+            if not known and owner.text == "Number":
+                return self.call(t.CallExpr(node.span, t.Name(owner.span, callee.name), node.args))
+        elif isinstance(callee.object, t.Member) and isinstance(callee.object.object, t.Name):
+            owner = callee.object.object
+            if owner.text in _JAVA and not self.find(owner.text):
+                self._refuse_java(owner)
+                return ir.Const(None, span=node.span)
+        value = self.expr(callee.object)
+        args = tuple(self.expr(a) for a in node.args)
+        of = strip(value.type)
+        if isinstance(of, ir.Ref):
+            if not args and (getter := _GETTER.fullmatch(callee.name)):
+                return self.field(value, _bean(getter[1]), callee.safe, node.span, callee.name_span)
+            if len(args) == 1 and (setter := _SETTER.fullmatch(callee.name)):
+                target = self.field(value, _bean(setter[1]), False, node.span, callee.name_span)
+                return ir.Assign(target, args[0], type=args[0].type, span=node.span)
+        returns: ir.Type = ir.ANY
+        if of == ir.SESSION:
+            found = SESSION_METHODS.get(callee.name)
+            if found is None:
+                hint = suggest(callee.name, SESSION_METHODS)
+                message = f"a rule session has no method `{callee.name}`"
+                self.diagnostics.add("unknown-function", message, callee.name_span, hint)
+            else:
+                count, returns = found
+                if count != len(args):
+                    self._count(callee.name, str(count), len(args), node.span)
+        return ir.Method(value, callee.name, args, type=returns, span=node.span)
+
+    def new(self, node: t.NewExpr) -> ir.Expr:
+        """``new T(a, b)``: the arguments are the fields in order."""
+        short = node.type.rsplit(".", 1)[-1]
+        if (
+            short in ("ArrayList", "LinkedList", "HashSet")
+            and short not in self.context.types
+            and not node.args
+        ):
+            return ir.NewList((), type=ir.ListOf(ir.ANY), span=node.span)
+        if (
+            short in ("HashMap", "LinkedHashMap", "Object")
+            and short not in self.context.types
+            and not node.args
+        ):
+            return ir.NewObject((), (), type=ir.RECORD, span=node.span)
+        name = self.context.record_type(node.type, node.type_span)
+        args = tuple(self.expr(a) for a in node.args)
+        fields = self.context.types.fields(name)
+        if args and self.context.types.is_open(name):
+            message = f"the undeclared type `{name}` has no field order, so `new {name}` takes no arguments"
+            self.diagnostics.add(
+                "wrong-argument-count", message, node.span, "declare the type, or assign the fields"
+            )
+        elif len(args) > len(fields):
+            self._count(f"new {name}", f"at most {len(fields)}", len(args), node.span)
+        return ir.New(name, args, type=ir.Ref(name), span=node.span)
+
+    # --- operators
+    def unary(self, node: t.UnaryExpr) -> ir.Expr:
+        """A prefix operator; signs of literals are folded."""
+        operand = self.expr(node.operand)
+        if node.op in "+-" and isinstance(operand, ir.Const) and isinstance(node.operand, t.Literal):
+            value = operand.value
+            if not isinstance(value, bool | str | None | ir.UndefinedType | ir.Temporal):
+                signed = -value if node.op == "-" and value else value
+                return dataclasses.replace(operand, value=signed, span=node.span)
+        if node.op == "delete" and not isinstance(operand, ir.GetField | ir.GetIndex):
+            self.diagnostics.add("not-a-place", "only fields and elements can be deleted", node.span)
+            return operand
+        if node.op == "+":
+            return ir.Native("number", (operand,), type=ir.NUMBER, span=node.span)
+        kinds = {"-": ir.NUMBER, "typeof": ir.TEXT}
+        kind = kinds.get(node.op, ir.BOOL)
+        if node.op == "-" and strip(operand.type) in (ir.DURATION, ir.PERIOD, ir.ANY):
+            kind = strip(operand.type)
+        return ir.Unary(node.op, operand, type=kind, span=node.span)
+
+    def binary(self, node: t.BinaryExpr) -> ir.Expr:
+        """An infix operator."""
+        if node.op in ("&&", "||"):
+            completed = _complete(node, None)[0]
+            if completed is not node:
+                return self.expr(completed)
+        left, right = self.expr(node.left), self.expr(node.right)
+        op = {"===": "==", "!==": "!="}.get(node.op, node.op)
+        if op in ("&&", "||", "??"):
+            return ir.Logical(op, left, right, type=_join(left.type, right.type), span=node.span)
+        words = op.split()
+        if words[-1] in ("contains", "memberOf"):
+            args = (left, right) if words[-1] == "contains" else (right, left)
+            made: ir.Expr = ir.Native("contains", args, type=ir.BOOL, span=node.span)
+            return ir.Unary("!", made, type=ir.BOOL, span=node.span) if words[0] == "not" else made
+        if op in _COMPARISONS or op == "in":
+            ordered = op in ("<", "<=", ">", ">=")
+            return ir.Binary(op, left, right, self.condition and ordered, type=ir.BOOL, span=node.span)
+        return ir.Binary(op, left, right, type=_arithmetic(op, left.type, right.type), span=node.span)
+
+    def in_list(self, span: ir.Span, left: t.Expr, items: list[t.Expr], negated: bool) -> ir.Expr:
+        """``x in (a, b)`` is ``x == a || x == b``."""
+        value = self.expr(left)
+        made: ir.Expr | None = None
+        for item in items:
+            op = "!=" if negated else "=="
+            test = ir.Binary(op, value, self.expr(item), type=ir.BOOL, span=item.span)
+            made = (
+                test
+                if made is None
+                else ir.Logical("&&" if negated else "||", made, test, type=ir.BOOL, span=span)
+            )
+        return made if made is not None else ir.Const(negated, type=ir.BOOL, span=span)
+
+    # --- assignment
+    def assign(self, node: t.AssignExpr) -> ir.Expr:
+        """``target = value`` and its compound forms."""
+        value = self.expr(node.value)
+        target = self.place(node.target, value)
+        kind = value.type if not node.op else _arithmetic(node.op, target.type, value.type)
+        return ir.Assign(target, value, node.op, type=kind, span=node.span)
+
+    def place(self, node: t.Expr, value: ir.Expr | None = None) -> ir.Expr:
+        """What an assignment sets."""
+        if isinstance(node, t.Name):
+            return self.name_place(node, value)
+        if not isinstance(node, t.Member | t.Index):
+            self.diagnostics.add("not-a-place", "this cannot be assigned", node.span)
+            return ir.Const(None, span=node.span)
+        target = self.expr(node)
+        if isinstance(target, ir.Parameter):
+            message = f"the parameter `{target.name}` cannot be assigned"
+            self.diagnostics.add("assign-constant", message, node.span)
+        elif not isinstance(target, ir.GetField | ir.GetIndex):
+            self.diagnostics.add("not-a-place", "this cannot be assigned", node.span)
+        elif isinstance(target, ir.GetField) and target.safe:
+            self.diagnostics.add("not-a-place", "a null-safe access cannot be assigned", node.span, "use `.`")
+        return target
+
+    def name_place(self, node: t.Name, value: ir.Expr | None) -> ir.Expr:
+        """An assignment to a bare name."""
+        del value
+        entry = self.find(node.text)
+        if entry is None:
+            return self.name(node)
+        if entry.constant:
+            what = "the fact" if entry.fact else "the constant"
+            self.diagnostics.add("assign-constant", f"{what} `{node.text}` cannot be assigned", node.span)
+        return dataclasses.replace(entry.value, span=node.span)
+
+
+def _record(local: ir.Local) -> str:
+    kind = local.type
+    return kind.name if isinstance(kind, ir.Ref) else ""
+
+
+def _bean(name: str) -> str:
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+
+
+def _join(a: ir.Type, b: ir.Type) -> ir.Type:
+    if a == b:
+        return a
+    if {a, b} == {ir.INT, ir.NUMBER}:
+        return ir.NUMBER
+    return ir.ANY
+
+
+def _arithmetic(op: str, left: ir.Type, right: ir.Type) -> ir.Type:
+    a, b = strip(left), strip(right)
+    numbers = (ir.NUMBER, ir.INT)
+    if op == "+" and (ir.TEXT in (a, b) or isinstance(a, ir.Enum) or isinstance(b, ir.Enum)):
+        return ir.TEXT
+    if a == b == ir.INT and op in ("+", "-", "*"):
+        return ir.INT
+    return ir.NUMBER if a in numbers and b in numbers else ir.ANY
+
+
+def _complete(node: t.Expr, subject: t.Expr | None) -> tuple[t.Expr, t.Expr | None]:
+    """Gives half comparisons (`x > 3 && < 9`) their left side; the same node if there are none."""
+    match node:
+        case t.BinaryExpr(span, op, left, right) if op in ("&&", "||"):
+            new_left, subject = _complete(left, subject)
+            new_right, subject = _complete(right, subject)
+            if new_left is left and new_right is right:
+                return node, subject
+            return t.BinaryExpr(span, op, new_left, new_right), subject
+        case t.BinaryExpr(_, op, left, _) if op in _COMPARISONS:
+            return node, left
+        case t.Partial(span, op, right) if subject is not None:
+            return t.BinaryExpr(span, op, subject, right), subject
+    return node, None
