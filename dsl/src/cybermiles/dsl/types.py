@@ -8,22 +8,18 @@ from typing import Any
 from cybermiles.dsl import ir
 
 ALIASES: dict[str, ir.Type] = {
-    **{
-        name: ir.INT for name in ("int", "integer", "Integer", "long", "Long", "short", "Short", "BigInteger")
-    },
-    **{name: ir.NUMBER for name in ("number", "double", "Double", "float", "Float", "BigDecimal", "Number")},
-    **{name: ir.TEXT for name in ("text", "string", "String", "char", "Character")},
-    **{name: ir.BOOL for name in ("bool", "boolean", "Boolean")},
-    **{name: ir.DATE for name in ("date", "LocalDate")},
-    **{
-        name: ir.DATETIME for name in ("datetime", "Date", "LocalDateTime", "ZonedDateTime", "OffsetDateTime")
-    },
-    **{name: ir.TIME for name in ("time", "LocalTime")},
-    **{name: ir.DURATION for name in ("duration", "Duration")},
-    **{name: ir.PERIOD for name in ("period", "Period")},
+    **dict.fromkeys(("int", "integer", "Integer", "long", "Long", "short", "Short", "BigInteger"), ir.INT),
+    **dict.fromkeys(("number", "double", "Double", "float", "Float", "BigDecimal", "Number"), ir.NUMBER),
+    **dict.fromkeys(("text", "string", "String", "char", "Character"), ir.TEXT),
+    **dict.fromkeys(("bool", "boolean", "Boolean"), ir.BOOL),
+    **dict.fromkeys(("date", "LocalDate"), ir.DATE),
+    **dict.fromkeys(("datetime", "Date", "LocalDateTime", "ZonedDateTime", "OffsetDateTime"), ir.DATETIME),
+    **dict.fromkeys(("time", "LocalTime"), ir.TIME),
+    **dict.fromkeys(("duration", "Duration"), ir.DURATION),
+    **dict.fromkeys(("period", "Period"), ir.PERIOD),
     **{name: ir.ListOf(ir.ANY) for name in ("list", "List", "ArrayList", "Collection", "Set", "HashSet")},
-    **{name: ir.RECORD for name in ("record", "map", "Map", "HashMap")},
-    **{name: ir.ANY for name in ("any", "Object", "object")},
+    **dict.fromkeys(("record", "map", "Map", "HashMap"), ir.RECORD),
+    **dict.fromkeys(("any", "Object", "object"), ir.ANY),
     "bytes": ir.BYTES,
 }
 """Built-in type names, with those that Drools users know from Java."""
@@ -57,9 +53,7 @@ def type_of_schema(schema: dict[str, Any]) -> ir.Type:
 class TypeTable:
     """The module's record types; asking for an unknown name makes it an open type."""
 
-    def __init__(
-        self, declared: tuple[ir.TypeDef, ...] = (), enums: dict[str, tuple[str, ...]] | None = None
-    ):
+    def __init__(self, declared: tuple[ir.TypeDef, ...] = (), enums: dict[str, tuple[str, ...]] | None = None):
         self._types = {d.name: d for d in declared}
         self.enums = dict(enums or {})
 

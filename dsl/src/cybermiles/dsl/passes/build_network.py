@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import CompilerBug
@@ -37,9 +38,7 @@ class _Builder:
 
     def run(self) -> ir.RuleSet:
         rules = tuple(self._rule(rule) for rule in self.ruleset.rules)
-        return dataclasses.replace(
-            self.ruleset, rules=rules, alphas=tuple(self.alphas), betas=tuple(self.betas)
-        )
+        return dataclasses.replace(self.ruleset, rules=rules, alphas=tuple(self.alphas), betas=tuple(self.betas))
 
     def _rule(self, rule: ir.Rule) -> ir.Rule:
         beta: int | None = None
@@ -146,9 +145,7 @@ def _join_key(pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int]) 
                         of = strip(local.type)
                         if not isinstance(of, ir.Ref):
                             raise CompilerBug("a fact without a record type")
-                        return ir.JoinKey(
-                            positions[name], other_field, field, of.name, pattern.of, span=node.span
-                        )
+                        return ir.JoinKey(positions[name], other_field, field, of.name, pattern.of, span=node.span)
     return None
 
 
@@ -161,7 +158,7 @@ def _rename(node: ir.Expr, names: Mapping[str, str]) -> ir.Expr:
         if isinstance(value, tuple):
             return tuple(visit(v) for v in value)
         if isinstance(value, ir.Expr):
-            changes = {}
+            changes: dict[str, Any] = {}
             for name in value.__dataclass_fields__:
                 old = getattr(value, name)
                 if isinstance(old, ir.Expr | tuple) and name != "span":

@@ -40,9 +40,7 @@ class _Checker:
                 for wanted, arg in zip(NATIVES[name].args, args, strict=False):
                     if not accepts(self.types, wanted, arg.type) and not isinstance(arg.type, ir.Optional):
                         given = ir.show_type(arg.type)
-                        self._mismatch(
-                            f"`{name}` takes a {ir.show_type(wanted)} here, not a {given}", arg.span
-                        )
+                        self._mismatch(f"`{name}` takes a {ir.show_type(wanted)} here, not a {given}", arg.span)
             case ir.New(of, args):
                 for field, arg in zip(self.types.fields(of), args, strict=False):
                     self._store(field.name, field.type, arg)
@@ -83,12 +81,11 @@ class _Checker:
 
     def _enum(self, node: ir.Binary, side: ir.Expr, other: ir.Expr, always: str) -> None:
         of = strip(side.type)
-        if isinstance(of, ir.Enum) and isinstance(other, ir.Const) and isinstance(other.value, str):
-            if other.value not in of.values:
-                message = f"`{other.value}` is no {ir.show_type(of)}, so this is always {always}"
-                self.diagnostics.add(
-                    "constant-condition", message, other.span, suggest(other.value, of.values)
-                )
+        if not isinstance(of, ir.Enum) or not isinstance(other, ir.Const):
+            return
+        if isinstance(other.value, str) and other.value not in of.values:
+            message = f"`{other.value}` is not {ir.show_type(of)}, so this is always {always}"
+            self.diagnostics.add("constant-condition", message, other.span, suggest(other.value, of.values))
 
     def _ordering(self, node: ir.Binary, left: ir.Expr, right: ir.Expr) -> None:
         a, b = family(left.type), family(right.type)
@@ -115,9 +112,7 @@ class _Checker:
                 return
             fake = ir.Binary(op, target, value, span=value.span)
             self._arithmetic(fake, target, value)
-        elif isinstance(target, ir.GetField):
-            self._store(target.name, target.type, value)
-        elif isinstance(target, ir.Variable):
+        elif isinstance(target, (ir.GetField, ir.Variable)):
             self._store(target.name, target.type, value)
 
     def _store(self, name: str, wanted: ir.Type, value: ir.Expr) -> None:

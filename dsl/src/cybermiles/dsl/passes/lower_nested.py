@@ -15,9 +15,7 @@ from cybermiles.dsl import ir
 def lower_nested(module: ir.Module) -> ir.Module:
     """The module without ``When``."""
     rulesets = tuple(
-        dataclasses.replace(
-            rs, rules=tuple(dataclasses.replace(r, body=_Lowering().body(r.body)) for r in rs.rules)
-        )
+        dataclasses.replace(rs, rules=tuple(dataclasses.replace(r, body=_Lowering().body(r.body)) for r in rs.rules))
         for rs in module.rulesets
     )
     return dataclasses.replace(module, rulesets=rulesets)

@@ -175,15 +175,15 @@ class ExpressionResolver:
     def field(self, value: ir.Expr, name: str, safe: bool, span: ir.Span, name_span: ir.Span) -> ir.Expr:
         """A field of a value."""
         of = strip(value.type)
-        found: ir.Type | None = ir.ANY
+        found: ir.Type = ir.ANY
         if isinstance(of, ir.Ref):
-            found = self.context.types.field_type(of.name, name)
-            if found is None:
+            known_type = self.context.types.field_type(of.name, name)
+            if known_type is None:
                 known = [f.name for f in self.context.types.fields(of.name)]
                 hint = suggest(name, known)
                 self.diagnostics.add("unknown-field", f"`{of.name}` has no field `{name}`", name_span, hint)
-                found = ir.ANY
-        elif name in ("length", "size") and isinstance(of, ir.ListOf) or (name == "length" and of == ir.TEXT):
+            found = known_type or ir.ANY
+        elif (name in ("length", "size") and isinstance(of, ir.ListOf)) or (name == "length" and of == ir.TEXT):
             return ir.Unary("length", value, type=ir.INT, span=span)
         return ir.GetField(value, name, safe, type=found, span=span)
 
@@ -218,12 +218,8 @@ class ExpressionResolver:
         return ir.Const(node.name, type=ir.TEXT, span=node.span)
 
     def _refuse_java(self, owner: t.Name) -> None:
-        hint = (
-            "write to the output with `print(x)`" if owner.text == "System" else "use the library's functions"
-        )
-        self.diagnostics.add(
-            "unsupported", f"the Java class `{owner.text}` is not reachable", owner.span, hint
-        )
+        hint = "write to the output with `print(x)`" if owner.text == "System" else "use the library's functions"
+        self.diagnostics.add("unsupported", f"the Java class `{owner.text}` is not reachable", owner.span, hint)
 
     def parameter(self, node: t.Member) -> ir.Expr:
         """``params.name``."""
@@ -277,9 +273,7 @@ class ExpressionResolver:
             message = f"`{name}` is not for rules, only for scripts"
         else:
             message = f"unknown function `{name}`"
-            hint = suggest(
-                name, [*self.functions, *(n.name for n in NATIVES.values() if n.args or not self.rules)]
-            )
+            hint = suggest(name, [*self.functions, *(n.name for n in NATIVES.values() if n.args or not self.rules)])
         if name in ("insert", "update", "delete", "retract", "modify"):
             code = "misplaced-statement"
             message = f"`{name}` is a statement of a rule's consequence"
@@ -291,17 +285,13 @@ class ExpressionResolver:
 
     def _rules_name(self, arg: ir.Expr) -> ir.Expr:
         if not isinstance(arg, ir.Const) or not isinstance(arg.value, str):
-            self.diagnostics.add(
-                "unknown-rules", "`load_rules` takes the name of a rule file as a text", arg.span
-            )
+            self.diagnostics.add("unknown-rules", "`load_rules` takes the name of a rule file as a text", arg.span)
             return arg
         wanted, known = arg.value, self.context.rulesets
-        for key in (
-            lambda n: n,
-            lambda n: n.rsplit("/", 1)[-1],
-            lambda n: n.rsplit("/", 1)[-1].rsplit(".", 1)[0],
-        ):
-            matches = [n for n in known if key(n) == wanted]
+        bases = {n: n.rsplit("/", 1)[-1] for n in known}
+        stems = {n: base.rsplit(".", 1)[0] for n, base in bases.items()}
+        for names in ({n: n for n in known}, bases, stems):
+            matches = [n for n, short in names.items() if short == wanted]
             if len(matches) == 1:
                 return dataclasses.replace(arg, value=matches[0])
         hint = suggest(wanted, [n.rsplit("/", 1)[-1] for n in known])
@@ -348,26 +338,16 @@ class ExpressionResolver:
     def new(self, node: t.NewExpr) -> ir.Expr:
         """``new T(a, b)``: the arguments are the fields in order."""
         short = node.type.rsplit(".", 1)[-1]
-        if (
-            short in ("ArrayList", "LinkedList", "HashSet")
-            and short not in self.context.types
-            and not node.args
-        ):
+        if short in ("ArrayList", "LinkedList", "HashSet") and short not in self.context.types and not node.args:
             return ir.NewList((), type=ir.ListOf(ir.ANY), span=node.span)
-        if (
-            short in ("HashMap", "LinkedHashMap", "Object")
-            and short not in self.context.types
-            and not node.args
-        ):
+        if short in ("HashMap", "LinkedHashMap", "Object") and short not in self.context.types and not node.args:
             return ir.NewObject((), (), type=ir.RECORD, span=node.span)
         name = self.context.record_type(node.type, node.type_span)
         args = tuple(self.expr(a) for a in node.args)
         fields = self.context.types.fields(name)
         if args and self.context.types.is_open(name):
             message = f"the undeclared type `{name}` has no field order, so `new {name}` takes no arguments"
-            self.diagnostics.add(
-                "wrong-argument-count", message, node.span, "declare the type, or assign the fields"
-            )
+            self.diagnostics.add("wrong-argument-count", message, node.span, "declare the type, or assign the fields")
         elif len(args) > len(fields):
             self._count(f"new {name}", f"at most {len(fields)}", len(args), node.span)
         return ir.New(name, args, type=ir.Ref(name), span=node.span)
@@ -387,7 +367,7 @@ class ExpressionResolver:
         if node.op == "+":
             return ir.Native("number", (operand,), type=ir.NUMBER, span=node.span)
         kinds = {"-": ir.NUMBER, "typeof": ir.TEXT}
-        kind = kinds.get(node.op, ir.BOOL)
+        kind: ir.Type = kinds.get(node.op, ir.BOOL)
         if node.op == "-" and strip(operand.type) in (ir.DURATION, ir.PERIOD, ir.ANY):
             kind = strip(operand.type)
         return ir.Unary(node.op, operand, type=kind, span=node.span)
@@ -419,11 +399,7 @@ class ExpressionResolver:
         for item in items:
             op = "!=" if negated else "=="
             test = ir.Binary(op, value, self.expr(item), type=ir.BOOL, span=item.span)
-            made = (
-                test
-                if made is None
-                else ir.Logical("&&" if negated else "||", made, test, type=ir.BOOL, span=span)
-            )
+            made = test if made is None else ir.Logical("&&" if negated else "||", made, test, type=ir.BOOL, span=span)
         return made if made is not None else ir.Const(negated, type=ir.BOOL, span=span)
 
     # --- assignment

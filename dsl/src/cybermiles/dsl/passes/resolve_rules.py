@@ -72,7 +72,7 @@ class _RuleResolver(StatementResolver):
         salience, no_loop = 0, False
         seen: set[str] = set()
         for attribute in self.item.attributes:
-            value = attribute.value.value if isinstance(attribute.value, t.Literal) else attribute.value
+            value: object = attribute.value.value if isinstance(attribute.value, t.Literal) else attribute.value
             if attribute.name in seen:
                 message = f"the attribute `{attribute.name}` is given twice"
                 self.diagnostics.add("duplicate-name", message, attribute.span)
@@ -84,9 +84,7 @@ class _RuleResolver(StatementResolver):
                     self.diagnostics.add("bad-attribute", "`salience` takes a whole number", attribute.span)
                 case "salience", _:
                     hint = "write a whole number"
-                    self.diagnostics.add(
-                        "unsupported", "dynamic salience is not supported", attribute.span, hint
-                    )
+                    self.diagnostics.add("unsupported", "dynamic salience is not supported", attribute.span, hint)
                 case "no-loop", bool() | None:
                     no_loop = value is not False
                 case "dialect", "mvel" | "java":
@@ -95,10 +93,10 @@ class _RuleResolver(StatementResolver):
                     wanted = "`true` or `false`" if attribute.name == "no-loop" else '`"mvel"` or `"java"`'
                     message = f"`{attribute.name}` takes {wanted}"
                     self.diagnostics.add("bad-attribute", message, attribute.span)
-                case name, _:
-                    hint = suggest(name, _ATTRIBUTES)
+                case str() as other, _:
+                    hint = suggest(other, _ATTRIBUTES)
                     self.diagnostics.add(
-                        "unsupported", f"the attribute `{name}` is not supported", attribute.span, hint
+                        "unsupported", f"the attribute `{other}` is not supported", attribute.span, hint
                     )
         return salience, no_loop
 

@@ -12,9 +12,7 @@ from cybermiles.dsl.passes.resolve_statements import StatementResolver
 from cybermiles.dsl.syntax import tree as t
 
 
-def resolve_script(
-    context: Context, script: t.Script, name: str, args: Sequence[ir.Field]
-) -> list[ir.Function]:
+def resolve_script(context: Context, script: t.Script, name: str, args: Sequence[ir.Field]) -> list[ir.Function]:
     """The function ``name`` that runs the script, and the functions that the script declares."""
     declared: dict[str, t.FunctionStmt] = {}
     for statement in script.body:
@@ -53,9 +51,7 @@ class _ScriptResolver(StatementResolver):
         counts = Counter(_assigned(body))
         self.single = frozenset(name for name, count in counts.items() if count == 1)
 
-    def function(
-        self, name: str, params: Sequence[ir.Field], body: Sequence[t.Stmt], span: ir.Span
-    ) -> ir.Function:
+    def function(self, name: str, params: Sequence[ir.Field], body: Sequence[t.Stmt], span: ir.Span) -> ir.Function:
         """The whole function."""
         fields: list[ir.Field] = []
         for param in params:

@@ -180,11 +180,7 @@ class StatementResolver(ExpressionResolver):
     def memory(self, span: ir.Span, node: t.CallExpr) -> ir.Stmt | None:
         """``insert``, ``update``, ``delete`` and ``drools.halt()``."""
         callee = node.callee
-        if (
-            isinstance(callee, t.Member)
-            and isinstance(callee.object, t.Name)
-            and callee.object.text == "drools"
-        ):
+        if isinstance(callee, t.Member) and isinstance(callee.object, t.Name) and callee.object.text == "drools":
             return self._drools(span, callee, node)
         if not isinstance(callee, t.Name) or self.find(callee.text):
             return None

@@ -143,9 +143,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
         first = tokens[0]
         if len(tokens) > 1:
             text = " ".join(x.text for x in tokens)
-            return Token(
-                "OP", text, first.line, first.column, *tokens[-1].span[3:], first.file, first.newline
-            )
+            return Token("OP", text, first.line, first.column, *tokens[-1].span[3:], first.file, first.newline)
         return first
 
     assign_op = partial_op = equality_op = relational_op = word_op = additive_op = term_op = _token
@@ -307,9 +305,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
     ) -> t.FieldItem:
         return t.FieldItem(name.span, name.text, *type_, optional is not None, default)
 
-    def declare(
-        self, name: tuple[str, Span], parent: tuple[str, Span] | None, *fields: t.FieldItem
-    ) -> t.DeclareItem:
+    def declare(self, name: tuple[str, Span], parent: tuple[str, Span] | None, *fields: t.FieldItem) -> t.DeclareItem:
         return t.DeclareItem(name[1], *name, parent[0] if parent else None, [*fields])
 
     def declare_enum(self, name: Token, *values: Token) -> t.EnumItem:

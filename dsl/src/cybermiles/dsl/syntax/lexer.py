@@ -140,9 +140,7 @@ class Lexer:
                 shown = self._text[at]
                 hint = "use straight quotes" if shown in "“”„‘’" else None
                 span = self._span(at, at + 1)
-                raise self._diagnostics.fail(
-                    "unexpected-character", f"unexpected character `{shown}`", span, hint
-                )
+                raise self._diagnostics.fail("unexpected-character", f"unexpected character `{shown}`", span, hint)
             at = self._take(found.lastgroup or "", found.group(), at, found.end())
         self._push("END", "", end, end)
         return self._out
@@ -192,9 +190,7 @@ class Lexer:
                 return self._template(start, start + 1, "TEMPLATE_START")
             case "open_comment":
                 span = self._span(start, end)
-                raise self._diagnostics.fail(
-                    "unclosed-comment", "this comment is never closed", span, "add `*/`"
-                )
+                raise self._diagnostics.fail("unclosed-comment", "this comment is never closed", span, "add `*/`")
             case _:
                 span = self._span(start, end)
                 hint = f"add {text} before the end of the line"
@@ -247,9 +243,7 @@ class Lexer:
         found = _TEMPLATE.match(self._text, body)
         if found is None:
             span = self._span(start, body)
-            raise self._diagnostics.fail(
-                "unclosed-text", "this template has no closing quote", span, "add a `"
-            )
+            raise self._diagnostics.fail("unclosed-text", "this template has no closing quote", span, "add a `")
         more = found[2] == "${"
         token = self._push(
             kind + ("" if more else "_END"),

@@ -8,6 +8,7 @@ go on), whether `{` opens a block. The parser itself is a loop, so no source can
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -26,11 +27,62 @@ MAX_OPERATORS = 1000
 """How many operators one statement may chain; with the lexer's limit on brackets it bounds every tree's depth."""
 
 _CHAINING = frozenset(
-    "+ - * / % ** == != === !== < <= > >= && || ?? ? ! . ?. !. = += -= *= /= %= **= ) ] else".split()
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "**",
+        "==",
+        "!=",
+        "===",
+        "!==",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "&&",
+        "||",
+        "??",
+        "?",
+        "!",
+        ".",
+        "?.",
+        "!.",
+        "=",
+        "+=",
+        "-=",
+        "*=",
+        "/=",
+        "%=",
+        "**=",
+        ")",
+        "]",
+        "else",
+    ]
 )
-_WORD_OPERATORS = frozenset("contains memberOf matches not in".split())
+_WORD_OPERATORS = frozenset(["contains", "memberOf", "matches", "not", "in"])
 _RESERVED = frozenset(
-    "if else for while do return break continue throw new true false null function let const var".split()
+    [
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "return",
+        "break",
+        "continue",
+        "throw",
+        "new",
+        "true",
+        "false",
+        "null",
+        "function",
+        "let",
+        "const",
+        "var",
+    ]
 )
 _CASED = {"rule": "RULE", "end": "_END", "when": "_WHEN", "then": "_THEN"}
 _SHOWN = {
@@ -111,7 +163,7 @@ _NOT_YET_ATTRIBUTES = {
     "enabled": "remove the rule, or comment it out",
     "extends": "repeat the conditions of the parent rule",
 }
-_ITEM_STARTS = frozenset("rule Rule RULE declare query function global import package".split())
+_ITEM_STARTS = frozenset(["rule", "Rule", "RULE", "declare", "query", "function", "global", "import", "package"])
 
 
 @dataclass(frozen=True)
@@ -128,16 +180,14 @@ class _Language:
 def _language(name: str) -> _Language:
     folder = resources.files("cybermiles.dsl.syntax")
     grammar = "\n".join(
-        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8")
-        for part in ("expression", "statement", name)
+        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8") for part in ("expression", "statement", name)
     )
     drl = name == "drl"
     start = "item" if drl else "script"
     builder = Builder()
-    lark = Lark(
-        grammar, parser="lalr", lexer=_NoLexer, start=start, transformer=builder, maybe_placeholders=True
-    )
-    words, operators = {}, {}
+    lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=start, transformer=builder, maybe_placeholders=True)
+    words: dict[str, str] = {}
+    operators: dict[str, str] = {}
     for terminal in lark.terminals:
         if isinstance(terminal.pattern, PatternStr):
             text = terminal.pattern.value
@@ -161,7 +211,7 @@ class _NoLexer(Lexer):
     def __init__(self, conf: Any) -> None:
         """Nothing to set up."""
 
-    def lex(self, data: Any) -> Any:
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
         return iter(())
 
 
@@ -226,9 +276,7 @@ class _Driver:
 
     def _step(self, token: Token, kind: str) -> None:
         if self._accepts("_PATTERN") and self._starts_pattern():
-            mark = Token(
-                "_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False
-            )
+            mark = Token("_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False)
             self._feed(mark, "_PATTERN")
             kind = self._kind(token) or kind
         self._feed(token, kind)
@@ -247,7 +295,7 @@ class _Driver:
             if self._bases:
                 self._operators = self._bases.pop()
             self._closed_block = text == "}"
-        if text in _CHAINING and token.type == "OP" or text in ("else", "if", "not", "exists"):
+        if (text in _CHAINING and token.type == "OP") or text in ("else", "if", "not", "exists"):
             self._operators += 1
             if self._operators > MAX_OPERATORS:
                 message = f"more than {MAX_OPERATORS} operators in one statement"
@@ -258,9 +306,7 @@ class _Driver:
         if not self._accepts("_TERM"):
             return False
         ends = token.newline or token.text == "}" or token.type == "END"
-        if not ends and not (
-            self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")
-        ):
+        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")):
             return False
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
         try:
@@ -339,11 +385,8 @@ class _Driver:
 
     def _is_type(self, token: Token) -> bool:
         after = self._peek()
-        return (
-            after.type == "NAME"
-            and not after.newline
-            and self._peek(2).text in ("=", ";", ",", ":", "")
-            or (after.type == "NAME" and not after.newline and self._peek(2).newline)
+        return (after.type == "NAME" and not after.newline and self._peek(2).text in ("=", ";", ",", ":", "")) or (
+            after.type == "NAME" and not after.newline and self._peek(2).newline
         )
 
     def _starts_pattern(self) -> bool:
@@ -376,9 +419,7 @@ class _Driver:
 
     # --- what to say
     def _refuse(self, token: Token) -> CompileError:
-        return _refusal(
-            self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics
-        )
+        return _refusal(self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics)
 
 
 def _refusal(
@@ -406,9 +447,7 @@ def _refusal(
             what, hint = words[found.text]
             return diagnostics.fail("unsupported", f"{what} is not supported", found.span, hint)
     if token.text in _BITS:
-        return diagnostics.fail(
-            "unsupported", f"the bit operator `{token.text}` is not supported", token.span
-        )
+        return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
     shown = "the end of the file" if token.type == "END" else f"`{_short(token.text)}`"
     message = f"unexpected {shown}"
     if 0 < len(expected) <= 5:

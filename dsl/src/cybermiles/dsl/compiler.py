@@ -1,0 +1,234 @@
+"""The compiler: sources to a module, as a literal list of passes.
+
+    source -> syntax tree -> [declare types] -> [resolve] -> IR -> PASSES -> bytecode -> module
+
+``compile_module`` is the one entry for all front ends; ``compile_rules`` is its short form for rule files alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.backend.module_dict import debug_map, module_dict
+from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
+from cybermiles.dsl.passes.build_network import build_network
+from cybermiles.dsl.passes.check_expressions import check_expressions
+from cybermiles.dsl.passes.context import Context
+from cybermiles.dsl.passes.declare_types import declare_types
+from cybermiles.dsl.passes.infer_open_types import infer_open_types
+from cybermiles.dsl.passes.lower_nested import lower_nested
+from cybermiles.dsl.passes.resolve_rules import resolve_rules
+from cybermiles.dsl.passes.resolve_script import resolve_script
+from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.syntax.parser import parse_rules, parse_script
+from cybermiles.dsl.types import TypeTable, type_of_schema
+from cybermiles.platform import _kernel as kernel
+
+MAX_MODULE = 512 * 1024
+"""Bytes of a module that a chain can store."""
+_RECURSION = 30_000
+"""Python frames that the deepest tree which the parser lets pass can need."""
+
+PASSES: tuple[tuple[str, Callable[[ir.Module], ir.Module]], ...] = (
+    ("infer open types", infer_open_types),
+    ("lower nested when/then", lower_nested),
+    ("build network", build_network),
+)
+"""From checked IR to the form that code is generated from, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptEndpoint:
+    """An endpoint whose body is a script."""
+
+    endpoint: ir.Endpoint
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RulesEndpoint:
+    """An endpoint that takes facts and returns working memory after the rules ran."""
+
+    endpoint: ir.Endpoint
+    ruleset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """All that goes into one module."""
+
+    name: str = "rules"
+    version: str = "0"
+    rulesets: Mapping[str, Sequence[Source]] = field(default_factory=dict)
+    """Rule files by the name of their rule set; in an archive each file is one, named by its path."""
+    endpoints: Sequence[ScriptEndpoint | RulesEndpoint] = ()
+    types: Sequence[ir.TypeDef] = ()
+    enums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: Sequence[ir.Field] = ()
+    parameters: Mapping[str, Any] | None = None
+    """JSON Schema of the contract's parameters; None: there is no contract, `params.x` takes any name."""
+    permissions: Sequence[str] = ()
+    fact_types: Sequence[str] = ()
+    """Types that facts may have although no rule mentions them; taken as open, without a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A module and what belongs to it."""
+
+    module: dict[str, Any]
+    code: bytes
+    debug: dict[str, Any]
+    ir: ir.Module
+    diagnostics: tuple[Diagnostic, ...]
+    """Warnings."""
+
+
+def check_module(unit: Unit) -> tuple[Diagnostic, ...]:
+    """All diagnostics of the sources, errors included."""
+    findings = Diagnostics()
+    with _deep(), contextlib.suppress(CompileError):
+        _front_end(unit, findings)
+    return tuple(findings)
+
+
+def compile_module(unit: Unit) -> Compiled:
+    """Compiles; raises CompileError with all diagnostics if there are errors."""
+    findings = Diagnostics()
+    with _deep():
+        module = _front_end(unit, findings)
+        findings.check()
+        for _, run in PASSES:
+            module = run(module)
+        encoded, codes = module_dict(module)
+    code = kernel.module_encode(encoded)
+    if len(code) > MAX_MODULE:
+        message = f"the module has {len(code)} bytes, more than {MAX_MODULE}"
+        findings.add("module-too-large", message, ir.Span(unit.name, 1, 1, 1, 1), "split the contract")
+        findings.check()
+    return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings))
+
+
+def compile_rules(sources: Sequence[Source], *, fact_types: Sequence[str] = (), ruleset: str = "rules") -> Compiled:
+    """Rule files as one rule set, with no contract around them."""
+    return compile_module(Unit(rulesets={ruleset: sources}, fact_types=fact_types))
+
+
+def checked_ir(unit: Unit) -> ir.Module:
+    """The IR as the front end leaves it, before PASSES."""
+    findings = Diagnostics()
+    with _deep():
+        module = _front_end(unit, findings)
+    findings.check()
+    return module
+
+
+def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
+    files = {name: [parse_rules(s.name, s.text, findings) for s in sources] for name, sources in unit.rulesets.items()}
+    scripts: list[tuple[ScriptEndpoint, t.Script | None]] = []
+    for endpoint in unit.endpoints:
+        if isinstance(endpoint, ScriptEndpoint):
+            try:
+                scripts.append((endpoint, parse_script(endpoint.source.name, endpoint.source.text, findings)))
+            except CompileError:
+                scripts.append((endpoint, None))
+    types = TypeTable(tuple(unit.types), dict(unit.enums))
+    schema = None if unit.parameters is None else unit.parameters.get("properties", {})
+    context = Context(
+        findings,
+        types,
+        None if schema is None else {name: type_of_schema(s) for name, s in schema.items()},
+        {v.name: v.type for v in unit.variables},
+        tuple(unit.rulesets),
+        tuple(unit.permissions),
+    )
+    declare_types(context, [file for group in files.values() for file in group])
+    for name in unit.fact_types:
+        if types.get(name) is None:
+            context.warned.add(name)
+            types.open(name, ir.NOWHERE)
+    rulesets = tuple(resolve_rules(context, group, name) for name, group in files.items())
+    functions: list[ir.Function] = []
+    for script_endpoint, script in scripts:
+        if script is not None:
+            declared = script_endpoint.endpoint
+            functions += resolve_script(context, script, declared.function, declared.args)
+    for endpoint in unit.endpoints:
+        if isinstance(endpoint, RulesEndpoint):
+            functions.append(_rules_function(endpoint))
+    module = ir.Module(
+        unit.name,
+        unit.version,
+        tuple(types),
+        rulesets,
+        tuple(functions),
+        tuple(unit.variables),
+        tuple(e.endpoint for e in unit.endpoints),
+        tuple(sorted(unit.permissions)),
+        _canonical(unit.parameters),
+    )
+    check_expressions(module, types, findings)
+    return module
+
+
+def _rules_function(endpoint: RulesEndpoint) -> ir.Function:
+    """Facts in, working memory out: the first argument is the list of facts."""
+    declared = endpoint.endpoint
+    if not declared.args:
+        raise CompilerBug("an endpoint of rules without an argument for the facts")
+    facts = declared.args[0]
+    name = ir.Const(endpoint.ruleset, type=ir.TEXT, span=declared.span)
+    args = (name, ir.Local(facts.name, type=facts.type, span=declared.span))
+    result = ir.Native("rules_eval", args, type=ir.RECORD, span=declared.span)
+    return ir.Function(declared.function, declared.args, (ir.Return(result, span=declared.span),), span=declared.span)
+
+
+def _canonical(value: Any) -> str:
+    """JSON text with sorted keys and exact numbers."""
+    match value:
+        case None:
+            return "{}"
+        case dict():
+            return "{" + ",".join(f"{json.dumps(str(k))}:{_scalar(v)}" for k, v in sorted(value.items())) + "}"
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    match value:
+        case dict():
+            return _canonical(value)
+        case list() | tuple():
+            return "[" + ",".join(_scalar(v) for v in value) + "]"
+        case Decimal():
+            return format(value.normalize(), "f")
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+@contextlib.contextmanager
+def _deep() -> Iterator[None]:
+    """Room for the passes' recursion: the parser bounds how deep a tree can be, Python's default is lower."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    except RecursionError as error:
+        raise CompilerBug("a tree is deeper than the parser should let pass") from error
+    finally:
+        sys.setrecursionlimit(before)
