@@ -10,7 +10,12 @@ use pyo3::types::PyBytes;
 use crate::state::log::LogOptions;
 use crate::state::{self, fail, proof, snapshot, Action, Failpoints, Hash, Options};
 
-create_exception!(_kernel, StateError, PyException, "The state store refuses or fails; `.code` says why.");
+create_exception!(
+    _kernel,
+    StateError,
+    PyException,
+    "The state store refuses or fails; `.code` says why."
+);
 
 type Pair<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
@@ -21,12 +26,17 @@ fn failed(error: state::StateError) -> PyErr {
 }
 
 fn hash(bytes: &[u8], what: &str) -> PyResult<Hash> {
-    bytes.try_into().map_err(|_| PyValueError::new_err(format!("{what} has `{}` bytes; 32 are expected", bytes.len())))
+    bytes
+        .try_into()
+        .map_err(|_| PyValueError::new_err(format!("{what} has `{}` bytes; 32 are expected", bytes.len())))
 }
 
 fn pairs<'py>(py: Python<'py>, rows: state::Result<Vec<state::Row>>) -> PyResult<Vec<Pair<'py>>> {
     let rows = rows.map_err(failed)?;
-    Ok(rows.iter().map(|(k, v)| (PyBytes::new(py, k), PyBytes::new(py, v))).collect())
+    Ok(rows
+        .iter()
+        .map(|(k, v)| (PyBytes::new(py, k), PyBytes::new(py, v)))
+        .collect())
 }
 
 fn value<'py>(py: Python<'py>, found: state::Result<Option<state::Value>>) -> PyResult<Option<Bound<'py, PyBytes>>> {
@@ -44,7 +54,9 @@ fn bound<'a>(start: Option<&'a [u8]>, after: Option<&'a [u8]>) -> PyResult<Edge<
 }
 
 fn failpoints(label: Option<&str>, hit: u64, abort: bool) -> PyResult<Failpoints> {
-    let Some(label) = label else { return Ok(Failpoints::default()) };
+    let Some(label) = label else {
+        return Ok(Failpoints::default());
+    };
     let action = if abort { Action::Abort } else { Action::Fail };
     Failpoints::at(label, hit, action).ok_or_else(|| PyValueError::new_err(format!("no failpoint `{label}`")))
 }
@@ -115,7 +127,9 @@ struct Stage(Option<state::Stage>);
 
 impl Stage {
     fn stage(&mut self) -> PyResult<&mut state::Stage> {
-        self.0.as_mut().ok_or_else(|| failed(state::StateError::Stage("the stage was committed".into())))
+        self.0
+            .as_mut()
+            .ok_or_else(|| failed(state::StateError::Stage("the stage was committed".into())))
     }
 }
 
@@ -168,10 +182,14 @@ struct Store(Option<state::Store>);
 
 impl Store {
     fn store(&self) -> PyResult<&state::Store> {
-        self.0.as_ref().ok_or_else(|| failed(state::StateError::Io("the store is closed".into())))
+        self.0
+            .as_ref()
+            .ok_or_else(|| failed(state::StateError::Io("the store is closed".into())))
     }
     fn writer(&mut self) -> PyResult<&mut state::Store> {
-        self.0.as_mut().ok_or_else(|| failed(state::StateError::Io("the store is closed".into())))
+        self.0
+            .as_mut()
+            .ok_or_else(|| failed(state::StateError::Io("the store is closed".into())))
     }
 }
 
@@ -255,7 +273,9 @@ impl Store {
     }
     fn commit<'py>(&mut self, py: Python<'py>, stage: &mut Stage, height: u64) -> PyResult<Bound<'py, PyBytes>> {
         stage.stage()?;
-        let Some(taken) = stage.0.take() else { return Err(PyValueError::new_err("the stage was committed")) };
+        let Some(taken) = stage.0.take() else {
+            return Err(PyValueError::new_err("the stage was committed"));
+        };
         let store = self.writer()?;
         let root = py.detach(|| store.commit(taken, height)).map_err(failed)?;
         Ok(PyBytes::new(py, &root))
@@ -312,8 +332,13 @@ impl BlockLog {
         fail_hit: u64,
         fail_abort: bool,
     ) -> PyResult<Self> {
-        let options = LogOptions { segment_bytes, failpoints: failpoints(fail_at, fail_hit, fail_abort)? };
-        py.detach(|| state::BlockLog::open(&path, options)).map(Self).map_err(failed)
+        let options = LogOptions {
+            segment_bytes,
+            failpoints: failpoints(fail_at, fail_hit, fail_abort)?,
+        };
+        py.detach(|| state::BlockLog::open(&path, options))
+            .map(Self)
+            .map_err(failed)
     }
     /// Oldest and newest height, `None` if it is empty.
     #[getter]
@@ -331,7 +356,10 @@ impl BlockLog {
     }
     fn read<'py>(&self, py: Python<'py>, height: u64) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let log = &self.0;
-        Ok(py.detach(|| log.read(height)).map_err(failed)?.map(|b| PyBytes::new(py, &b)))
+        Ok(py
+            .detach(|| log.read(height))
+            .map_err(failed)?
+            .map(|b| PyBytes::new(py, &b)))
     }
     fn verify(&self, py: Python<'_>) -> PyResult<()> {
         let log = &self.0;
@@ -355,7 +383,9 @@ impl SnapshotImporter {
     #[pyo3(signature = (manifest, path, *, root=None, max_bytes=1 << 36))]
     fn new(manifest: &[u8], path: PathBuf, root: Option<&[u8]>, max_bytes: u64) -> PyResult<Self> {
         let root = root.map(|r| hash(r, "the root")).transpose()?;
-        snapshot::Importer::new(manifest, root.as_ref(), &path, max_bytes).map(|i| Self(Some(i))).map_err(failed)
+        snapshot::Importer::new(manifest, root.as_ref(), &path, max_bytes)
+            .map(|i| Self(Some(i)))
+            .map_err(failed)
     }
     /// The index of the chunk that must come next.
     #[getter]
@@ -363,12 +393,16 @@ impl SnapshotImporter {
         self.0.as_ref().map(snapshot::Importer::next_chunk)
     }
     fn add(&mut self, py: Python<'_>, chunk: &[u8]) -> PyResult<()> {
-        let Some(importer) = self.0.as_mut() else { return Err(PyValueError::new_err("the import is finished")) };
+        let Some(importer) = self.0.as_mut() else {
+            return Err(PyValueError::new_err("the import is finished"));
+        };
         py.detach(|| importer.add(chunk)).map_err(failed)
     }
     /// Checks the whole; the root.
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let Some(importer) = self.0.take() else { return Err(PyValueError::new_err("the import is finished")) };
+        let Some(importer) = self.0.take() else {
+            return Err(PyValueError::new_err("the import is finished"));
+        };
         Ok(PyBytes::new(py, &py.detach(|| importer.finish()).map_err(failed)?))
     }
 }

@@ -56,7 +56,9 @@ impl Manifest {
 
     /// Accepts exactly what [`Manifest::encode`] writes.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
-        let Some((fixed, hashes)) = bytes.split_first_chunk::<FIXED>() else { return invalid("the manifest is truncated") };
+        let Some((fixed, hashes)) = bytes.split_first_chunk::<FIXED>() else {
+            return invalid("the manifest is truncated");
+        };
         let number = |at: usize| u64::from_be_bytes(std::array::from_fn(|i| fixed[at + i]));
         let count = u32::from_be_bytes(std::array::from_fn(|i| fixed[60 + i]));
         if fixed[..4] != MAGIC {
@@ -77,14 +79,21 @@ impl Manifest {
 
 /// Gives each chunk of a version to `sink`, in order; returns the manifest.
 pub fn export(view: &View, mut sink: impl FnMut(&[u8]) -> Result<()>) -> Result<Manifest> {
-    let mut manifest =
-        Manifest { height: view.height(), root: view.root(), keys: 0, bytes: 0, chunks: Vec::new() };
+    let mut manifest = Manifest {
+        height: view.height(),
+        root: view.root(),
+        keys: 0,
+        bytes: 0,
+        chunks: Vec::new(),
+    };
     let mut chunk = Vec::with_capacity(CHUNK + 1024);
     let mut close = |manifest: &mut Manifest, chunk: &mut Vec<u8>| {
         manifest.bytes += chunk.len() as u64;
         manifest.chunks.push(sha256(chunk));
         if manifest.chunks.len() > MAX_CHUNKS as usize {
-            return Err(StateError::Limit(format!("the state needs more than {MAX_CHUNKS} chunks")));
+            return Err(StateError::Limit(format!(
+                "the state needs more than {MAX_CHUNKS} chunks"
+            )));
         }
         sink(chunk)?;
         chunk.clear();
@@ -171,7 +180,16 @@ impl Importer {
             fs::remove_dir_all(&part).map_err(|e| StateError::io("remove", &part, &e))?;
         }
         let db = Db::open(&part, 64 << 20, false, Failpoints::default())?;
-        Ok(Self { manifest, target, part, db: Some(db), next: 0, last: None, bytes: 0, leaves: Vec::new() })
+        Ok(Self {
+            manifest,
+            target,
+            part,
+            db: Some(db),
+            next: 0,
+            last: None,
+            bytes: 0,
+            leaves: Vec::new(),
+        })
     }
 
     pub fn manifest(&self) -> &Manifest {
@@ -185,7 +203,9 @@ impl Importer {
 
     /// Takes the next chunk. A refused chunk changes nothing: it can be fetched again from somebody else.
     pub fn add(&mut self, chunk: &[u8]) -> Result<()> {
-        let Some(hash) = self.manifest.chunks.get(self.next) else { return invalid("there are no more chunks") };
+        let Some(hash) = self.manifest.chunks.get(self.next) else {
+            return invalid("there are no more chunks");
+        };
         if chunk.len() > MAX_CHUNK || sha256(chunk) != *hash {
             return invalid(format!("chunk `{}` does not have the manifest's hash", self.next));
         }
@@ -195,9 +215,12 @@ impl Importer {
         if self.leaves.len() + rows.len() > self.manifest.keys as usize {
             return Err(bad("more keys than the manifest announces"));
         }
-        let Some(db) = &self.db else { return invalid("the import is finished") };
+        let Some(db) = &self.db else {
+            return invalid("the import is finished");
+        };
         db.load(&rows)?;
-        self.leaves.extend(rows.iter().map(|(k, v)| (sha256(k), Some(sha256(v)))));
+        self.leaves
+            .extend(rows.iter().map(|(k, v)| (sha256(k), Some(sha256(v)))));
         self.last = rows.into_iter().last().map(|(key, _)| key);
         self.bytes += chunk.len() as u64;
         self.next += 1;
@@ -208,7 +231,11 @@ impl Importer {
     pub fn finish(mut self) -> Result<Hash> {
         let manifest = &self.manifest;
         if self.next != manifest.chunks.len() {
-            return invalid(format!("`{}` of {} chunks are missing", manifest.chunks.len() - self.next, manifest.chunks.len()));
+            return invalid(format!(
+                "`{}` of {} chunks are missing",
+                manifest.chunks.len() - self.next,
+                manifest.chunks.len()
+            ));
         }
         if self.bytes != manifest.bytes || self.leaves.len() as u64 != manifest.keys {
             return invalid("the chunks are not what the manifest announces");
@@ -216,10 +243,19 @@ impl Importer {
         self.leaves.sort_unstable_by_key(|u| u.0);
         let (_, _, root) = Tree::build(2, &self.leaves);
         if root != manifest.root {
-            return invalid(format!("the rows have root {}, the manifest says {}", hex(&root), hex(&manifest.root)));
+            return invalid(format!(
+                "the rows have root {}, the manifest says {}",
+                hex(&root),
+                hex(&manifest.root)
+            ));
         }
-        let version =
-            Version { height: manifest.height, root, node: NodeId::EMPTY, changes: Vec::new(), stale: [].into() };
+        let version = Version {
+            height: manifest.height,
+            root,
+            node: NodeId::EMPTY,
+            changes: Vec::new(),
+            stale: [].into(),
+        };
         if let Some(db) = self.db.take() {
             db.finish_load(&version)?;
         }
@@ -247,13 +283,22 @@ fn rows(chunk: &[u8], last: Option<&Key>, is_last: bool) -> std::result::Result<
             return Err("it goes on beyond its end");
         }
         let (length, tail) = rest.split_first_chunk::<2>().ok_or("truncated")?;
-        let (key, tail) = tail.split_at_checked(u16::from_be_bytes(*length).into()).ok_or("truncated")?;
+        let (key, tail) = tail
+            .split_at_checked(u16::from_be_bytes(*length).into())
+            .ok_or("truncated")?;
         let (length, tail) = tail.split_first_chunk::<4>().ok_or("truncated")?;
-        let (value, tail) = tail.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or("truncated")?;
+        let (value, tail) = tail
+            .split_at_checked(u32::from_be_bytes(*length) as usize)
+            .ok_or("truncated")?;
         if key.is_empty() || key.len() > MAX_KEY || value.len() > MAX_VALUE {
             return Err("a key or a value is beyond the limits");
         }
-        if rows.last().map(|(k, _)| k).or(last).is_some_and(|before| **before >= *key) {
+        if rows
+            .last()
+            .map(|(k, _)| k)
+            .or(last)
+            .is_some_and(|before| **before >= *key)
+        {
             return Err("the keys are not in order");
         }
         rows.push((key.into(), value.into()));
@@ -269,7 +314,9 @@ fn rows(chunk: &[u8], last: Option<&Key>, is_last: bool) -> std::result::Result<
 pub fn import_from(folder: &Path, root: Option<&Hash>, target: &Path, max_bytes: u64) -> Result<Manifest> {
     let read = |name: &str, most: u64| {
         let path = folder.join(name);
-        let size = fs::metadata(&path).map_err(|e| StateError::io("read", &path, &e))?.len();
+        let size = fs::metadata(&path)
+            .map_err(|e| StateError::io("read", &path, &e))?
+            .len();
         if size > most {
             return invalid(format!("`{}` is too long", path.display()));
         }

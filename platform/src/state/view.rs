@@ -264,13 +264,24 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn new(mut sources: Vec<Source<'a>>, reverse: bool) -> Result<Self> {
-        let heads = sources.iter_mut().map(|s| s.next().transpose()).collect::<Result<_>>()?;
-        Ok(Self { sources, heads, reverse })
+        let heads = sources
+            .iter_mut()
+            .map(|s| s.next().transpose())
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            sources,
+            heads,
+            reverse,
+        })
     }
 
     /// The source whose head comes first.
     fn best(&self) -> Option<usize> {
-        let heads = self.heads.iter().enumerate().filter_map(|(i, head)| Some((i, &head.as_ref()?.0)));
+        let heads = self
+            .heads
+            .iter()
+            .enumerate()
+            .filter_map(|(i, head)| Some((i, &head.as_ref()?.0)));
         let first = |a: &(usize, &Key), b: &(usize, &Key)| {
             let keys = a.1.cmp(b.1);
             let keys = if self.reverse { keys.reverse() } else { keys };
@@ -281,7 +292,9 @@ impl<'a> Rows<'a> {
 
     fn advance(&mut self) -> Result<Option<Row>> {
         while let Some(best) = self.best() {
-            let Some((key, value)) = self.heads[best].take() else { break };
+            let Some((key, value)) = self.heads[best].take() else {
+                break;
+            };
             self.heads[best] = self.sources[best].next().transpose()?;
             for (head, source) in self.heads.iter_mut().zip(&mut self.sources).skip(best + 1) {
                 if head.as_ref().is_some_and(|(other, _)| *other == key) {
