@@ -353,7 +353,7 @@ class Store:
         fail_hit: int = 1,
         fail_abort: bool = True,
     ) -> None:
-        """`fail_at`: one of `STATE_FAILPOINTS`; at its `fail_hit`th time the process ends (or `StateError` is raised)."""
+        """`fail_at`: one of `STATE_FAILPOINTS`; at its `fail_hit`th time the process ends (or `StateError`)."""
     @property
     def height(self) -> int: ...
     @property
@@ -409,7 +409,9 @@ class BlockLog:
 class SnapshotImporter:
     """Builds a store from a snapshot's chunks, in order; trusts nothing."""
 
-    def __init__(self, manifest: bytes, path: str, *, root: bytes | None = None, max_bytes: int = 68719476736) -> None: ...
+    def __init__(
+        self, manifest: bytes, path: str, *, root: bytes | None = None, max_bytes: int = 68719476736
+    ) -> None: ...
     @property
     def next_chunk(self) -> int | None: ...
     def add(self, chunk: bytes) -> None: ...
