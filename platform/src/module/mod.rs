@@ -4,6 +4,7 @@
 use crate::value::Data;
 
 pub mod admission;
+pub mod asm;
 mod decode;
 mod encode;
 mod error;

@@ -122,7 +122,7 @@ fn is_type(value: &Data, name: &str) -> bool {
             Data::Text(_) | Data::Date(_) | Data::Time(_) | Data::DateTime(_) | Data::Duration(_) | Data::Period(_)
         ),
         "number" => matches!(value, Data::Num(_)),
-        "integer" => matches!(value, Data::Num(number) if matches!(number, Number::Int(_))),
+        "integer" => matches!(value, Data::Num(number) if number.is_integer()),
         "boolean" => matches!(value, Data::Bool(_)),
         "array" => matches!(value, Data::List(_)),
         "object" => matches!(value, Data::Record(_)),
@@ -141,14 +141,14 @@ pub fn validate(schema: &Data, value: &Data, place: &str) -> Result<()> {
                 .any(|name| matches!(name, Data::Text(name) if is_type(value, name))),
             ("enum", Data::List(items), _) => items.contains(value),
             ("const", constant, _) => constant == value,
-            ("minimum", Data::Num(bound), Data::Num(number)) => order(number, bound).is_ge(),
-            ("maximum", Data::Num(bound), Data::Num(number)) => order(number, bound).is_le(),
-            ("exclusiveMinimum", Data::Num(bound), Data::Num(number)) => order(number, bound).is_gt(),
-            ("exclusiveMaximum", Data::Num(bound), Data::Num(number)) => order(number, bound).is_lt(),
-            ("minLength", Data::Num(bound), Data::Text(text)) => order(&length(text.chars().count()), bound).is_ge(),
-            ("maxLength", Data::Num(bound), Data::Text(text)) => order(&length(text.chars().count()), bound).is_le(),
-            ("minItems", Data::Num(bound), Data::List(items)) => order(&length(items.len()), bound).is_ge(),
-            ("maxItems", Data::Num(bound), Data::List(items)) => order(&length(items.len()), bound).is_le(),
+            ("minimum", Data::Num(bound), Data::Num(number)) => number >= bound,
+            ("maximum", Data::Num(bound), Data::Num(number)) => number <= bound,
+            ("exclusiveMinimum", Data::Num(bound), Data::Num(number)) => number > bound,
+            ("exclusiveMaximum", Data::Num(bound), Data::Num(number)) => number < bound,
+            ("minLength", Data::Num(bound), Data::Text(text)) => length(text.chars().count()) >= *bound,
+            ("maxLength", Data::Num(bound), Data::Text(text)) => length(text.chars().count()) <= *bound,
+            ("minItems", Data::Num(bound), Data::List(items)) => length(items.len()) >= *bound,
+            ("maxItems", Data::Num(bound), Data::List(items)) => length(items.len()) <= *bound,
             ("items", schema, Data::List(items)) => {
                 for (at, item) in items.iter().enumerate() {
                     validate(schema, item, &format!("{place}[{at}]"))?;
@@ -222,9 +222,4 @@ pub fn bind(schema: &Data, given: &Data) -> Result<Data> {
         entries.sort_by_key(|(name, _)| properties.iter().position(|(known, _)| known == name));
     }
     Ok(bound)
-}
-
-fn order(a: &Number, b: &Number) -> std::cmp::Ordering {
-    use crate::vm::interim::Interim;
-    a.order(*b)
 }

@@ -2,7 +2,6 @@
 use super::gas;
 use super::halt::Halt;
 use super::host::Host;
-use super::interim::Interim;
 use super::machine::Machine;
 use super::operators::{absent, null_operand};
 use super::value::{ObjId, TextId, Value};
@@ -93,7 +92,7 @@ impl Machine {
                     .copied()
                     .unwrap_or(Value::Undefined)),
                 None => {
-                    let name = self.heap.make_text(&index.digits())?;
+                    let name = self.heap.make_text(&index.to_string())?;
                     self.get_field(Value::Obj(object), name)
                 }
             },
@@ -132,10 +131,7 @@ impl Machine {
                     .ok_or_else(|| {
                         Halt::trap(
                             "index-range",
-                            format!(
-                                "the list has no item `{}` and would have a gap before it",
-                                index.digits()
-                            ),
+                            format!("the list has no item `{}` and would have a gap before it", index),
                         )
                     })?;
                 match self.heap.list_mut(object).and_then(|items| items.get_mut(at)) {
@@ -145,7 +141,7 @@ impl Machine {
                 Ok(())
             }
             (Value::Obj(object), Value::Num(index)) => {
-                let name = self.heap.make_text(&index.digits())?;
+                let name = self.heap.make_text(&index.to_string())?;
                 self.heap.set_field(object, name, value)
             }
             _ => Err(self.bad_index(object, index)),

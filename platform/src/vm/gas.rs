@@ -94,3 +94,17 @@ pub const PRINT_BYTE: u64 = 1;
 pub const METHOD: u64 = 10;
 /// Opening a rule session, besides its network's own cost.
 pub const SESSION: u64 = 500;
+/// Rounding of a number.
+pub const ROUND: u64 = 30;
+/// A text to a number or back.
+pub const PARSE: u64 = 60;
+/// A square root.
+pub const ROOT: u64 = 300;
+/// Logarithm, exponential.
+pub const LOGARITHM: u64 = 3000;
+/// A power: each bit of a whole exponent.
+pub const POWER_BIT: u64 = 40;
+/// A power with a fraction in its exponent.
+pub const POWER_FRACTION: u64 = 6000;
+/// A look through a door of the host, besides what the host charges.
+pub const DOOR: u64 = 40;

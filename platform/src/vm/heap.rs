@@ -13,7 +13,6 @@ use super::layout::{scalar, Layout, Layouts};
 use super::text::Interner;
 use super::value::{ObjId, TextId, Value};
 use crate::module::{Module, TypeRef};
-use crate::number::Number;
 use crate::value::Data;
 
 /// Bytes a call may allocate in all.
@@ -481,7 +480,7 @@ impl Heap {
             | (TypeRef::DateTime, Value::DateTime(_))
             | (TypeRef::Duration, Value::Duration(_))
             | (TypeRef::Period, Value::Period(_)) => true,
-            (TypeRef::Int, Value::Num(number)) => is_integer(number),
+            (TypeRef::Int, Value::Num(number)) => number.is_integer(),
             (TypeRef::Enum(names), Value::Text(id)) => {
                 *looked += names.len() as u64;
                 names.iter().any(|name| name == self.text(id))
@@ -872,8 +871,4 @@ pub fn data_size(data: &Data) -> u64 {
                 .sum(),
             _ => 0,
         }
-}
-
-fn is_integer(number: Number) -> bool {
-    matches!(number, Number::Int(_))
 }

@@ -1,10 +1,10 @@
 //! The bytecode machine: a gas-metered stack interpreter over an arena.
+pub mod address;
 mod fields;
 pub mod gas;
 pub mod halt;
 pub mod heap;
 pub mod host;
-pub mod interim;
 mod interpret;
 pub mod layout;
 pub mod machine;

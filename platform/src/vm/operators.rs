@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use super::gas;
 use super::halt::Halt;
 use super::heap::Shape;
-use super::interim::Interim;
 use super::machine::Machine;
 use super::ops::Op;
 use super::value::{ObjId, Value};
@@ -75,15 +74,25 @@ impl Machine {
             Op::Mul => a.mul(b),
             Op::Div => a.div(b),
             Op::Rem => a.rem(b),
-            _ => a.pow(b),
+            _ => return self.power(a, b),
         }
         .map_err(number_trap)
+    }
+
+    /// A power, paid for by the bits of its exponent.
+    pub(super) fn power(&mut self, base: Number, exponent: Number) -> Result<Number, Halt> {
+        let cost = match exponent {
+            Number::Int(exponent) => gas::POWER_BIT * u64::from(64 - exponent.unsigned_abs().leading_zeros()),
+            Number::Dec(_) => gas::POWER_FRACTION,
+        };
+        self.gas.charge(cost)?;
+        base.pow(exponent).map_err(number_trap)
     }
 
     pub(super) fn negate(&self, value: Value) -> Result<Value, Halt> {
         match value {
             Value::Num(Number::Int(value)) if value != i64::MIN => Ok(Value::Num(Number::Int(-value))),
-            Value::Num(number) => Number::Int(0).sub(number).map(Value::Num).map_err(number_trap),
+            Value::Num(number) => Ok(Value::Num(number.neg())),
             Value::Null | Value::Undefined => Err(null_operand("`neg`")),
             other => Err(Halt::trap(
                 "type-mismatch",
@@ -111,7 +120,7 @@ impl Machine {
     /// The order of two values of one ordered kind.
     pub fn order_of(&mut self, a: Value, b: Value) -> Option<Ordering> {
         match (a, b) {
-            (Value::Num(a), Value::Num(b)) => Some(a.order(b)),
+            (Value::Num(a), Value::Num(b)) => Some(a.cmp(&b)),
             (Value::Text(a), Value::Text(b)) => {
                 let size = self.heap.text_size(a).min(self.heap.text_size(b));
                 self.heap.count_work(u64::from(size) / gas::BYTES_READ);
@@ -145,7 +154,7 @@ impl Machine {
             Value::Null => text.push_str("null"),
             Value::Undefined => text.push_str("undefined"),
             Value::Bool(value) => text.push_str(if value { "true" } else { "false" }),
-            Value::Num(number) => text.push_str(&number.digits()),
+            Value::Num(number) => text.push_str(&number.to_string()),
             Value::Text(id) => text.push_str(self.heap.text(id)),
             Value::Bytes(id) => {
                 self.heap.can_hold(2 * u64::from(self.heap.text_size(id)))?;

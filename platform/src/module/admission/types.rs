@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use super::limits::{check_name, MAX_SLOTS};
 use super::refuse;
 use crate::module::{AdmissionError, Field, Module, TypeRef};
-use crate::number::Number;
 use crate::value::Data;
 
 /// Nesting of a default.
@@ -133,7 +132,7 @@ fn fits(data: &Data, ty: &TypeRef, depth: u32) -> bool {
         (TypeRef::Optional(inner), _) => fits(data, inner, depth),
         (TypeRef::List(inner), Data::List(items)) => items.iter().all(|item| fits(item, inner, depth)),
         (TypeRef::Enum(names), Data::Text(text)) => names.contains(text),
-        (TypeRef::Int, Data::Num(number)) => matches!(number, Number::Int(_)),
+        (TypeRef::Int, Data::Num(number)) => number.is_integer(),
         (TypeRef::Bool, Data::Bool(_))
         | (TypeRef::Number, Data::Num(_))
         | (TypeRef::Text, Data::Text(_))

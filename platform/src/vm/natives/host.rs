@@ -1,12 +1,52 @@
-//! The doors to the host: output, the call's surroundings, money, events.
-use super::{effect, pure, Call, Native};
+//! The doors to the host: output, the call's surroundings, money, events. Amounts are CMT numbers, addresses are texts.
+use super::{effect, Call, Native, Needs};
+use crate::number::{Number, NumberError};
+use crate::vm::address;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
+use crate::vm::host::Address;
+use crate::vm::operators::number_trap;
 use crate::vm::value::Value;
+
+/// Decimal places of a CMT.
+const PLACES: u32 = 18;
 
 pub const FUNCTIONS: &[Native] = &[
     effect("print", (1, 8), gas::METHOD, print, "print(v..) -> null; writes a line"),
-    pure("now", (0, 0), gas::METHOD, now, "now() -> the block's time"),
+    effect("caller", (0, 0), gas::DOOR, caller, "caller() -> address of who called"),
+    effect("this", (0, 0), gas::DOOR, this, "this() -> address of the contract"),
+    effect(
+        "value",
+        (0, 0),
+        gas::DOOR,
+        value,
+        "value() -> CMT that came with the call",
+    ),
+    effect("now", (0, 0), gas::DOOR, now, "now() -> the block's time"),
+    effect("height", (0, 0), gas::DOOR, height, "height() -> the block's height"),
+    effect(
+        "balance",
+        (0, 1),
+        gas::DOOR,
+        balance,
+        "balance(address?) -> CMT of an account, else of the contract",
+    ),
+    Native {
+        name: "transfer",
+        arity: (2, 2),
+        needs: Needs::Permission("transfer"),
+        effect: true,
+        gas: gas::DOOR,
+        run: transfer,
+        doc: "transfer(to, amount) -> null; moves CMT from the contract",
+    },
+    effect(
+        "emit",
+        (1, 2),
+        gas::DOOR,
+        emit,
+        "emit(name, record?) -> null; an event of the receipt",
+    ),
 ];
 
 fn print(call: &mut Call) -> Result<Value, Halt> {
@@ -21,6 +61,65 @@ fn print(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::Null)
 }
 
+fn caller(call: &mut Call) -> Result<Value, Halt> {
+    let text = address::text(&call.host.caller());
+    call.make_text(&text)
+}
+
+fn this(call: &mut Call) -> Result<Value, Halt> {
+    let text = address::text(&call.host.this());
+    call.make_text(&text)
+}
+
+fn amount(atto: u128) -> Result<Value, Halt> {
+    Number::from_scaled(atto, PLACES)
+        .map(Value::Num)
+        .ok_or_else(|| number_trap(NumberError::Overflow))
+}
+
+fn value(call: &mut Call) -> Result<Value, Halt> {
+    amount(call.host.value())
+}
+
 fn now(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::DateTime(call.host.now()))
+}
+
+fn height(call: &mut Call) -> Result<Value, Halt> {
+    Ok(Value::Num(Number::Int(
+        i64::try_from(call.host.height()).unwrap_or(i64::MAX),
+    )))
+}
+
+fn address_of(call: &mut Call, at: usize) -> Result<Address, Halt> {
+    let text = call.text(at)?;
+    address::parse(&text).ok_or_else(|| Halt::trap("bad-address", "the text is not an address"))
+}
+
+fn balance(call: &mut Call) -> Result<Value, Halt> {
+    let of = if call.args.is_empty() {
+        call.host.this()
+    } else {
+        address_of(call, 0)?
+    };
+    amount(call.host.balance(&of, &mut call.machine.gas)?)
+}
+
+fn transfer(call: &mut Call) -> Result<Value, Halt> {
+    let to = address_of(call, 0)?;
+    let atto = call.number(1)?.to_scaled_u128(PLACES).ok_or_else(|| {
+        Halt::trap(
+            "amount-precision",
+            "an amount is not negative and has at most 18 decimal places",
+        )
+    })?;
+    call.host.transfer(&to, atto, &mut call.machine.gas)?;
+    Ok(Value::Null)
+}
+
+fn emit(call: &mut Call) -> Result<Value, Halt> {
+    let name = call.text(0)?;
+    let data = call.machine.export(call.arg(1))?;
+    call.host.emit(&name, &data, &mut call.machine.gas)?;
+    Ok(Value::Null)
 }

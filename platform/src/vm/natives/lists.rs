@@ -81,6 +81,17 @@ pub const METHODS: &[Native] = &[
         index_of,
         "list.indexOf(v) -> position, -1 if absent",
     ),
+    pure("contains", (2, 2), gas::METHOD, includes, "list.contains(v) -> boolean"),
+    pure(
+        "get",
+        (2, 2),
+        gas::METHOD,
+        get,
+        "list.get(i) -> item; trap index-range past the end",
+    ),
+    pure("size", (1, 1), gas::METHOD, size, "list.size() -> number of items"),
+    pure("isEmpty", (1, 1), gas::METHOD, is_empty, "list.isEmpty() -> boolean"),
+    effect("add", (2, 2), gas::METHOD, add, "list.add(v) -> true; appends"),
     pure("join", (1, 2), gas::METHOD, join, "list.join(separator?) -> text"),
 ];
 
@@ -143,6 +154,30 @@ fn push(call: &mut Call) -> Result<Value, Halt> {
         call.machine.heap.push_item(list, *value)?;
     }
     Ok(number(call.machine.heap.count(list)))
+}
+
+fn add(call: &mut Call) -> Result<Value, Halt> {
+    push(call)?;
+    Ok(Value::Bool(true))
+}
+
+fn get(call: &mut Call) -> Result<Value, Halt> {
+    let (list, at) = (call.list_id(0)?, call.integer(1)?);
+    let items = call.machine.heap.list(list).unwrap_or(&[]);
+    usize::try_from(at)
+        .ok()
+        .and_then(|at| items.get(at).copied())
+        .ok_or_else(|| Halt::trap("index-range", format!("the list has no item `{at}`")))
+}
+
+fn size(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    Ok(number(call.machine.heap.count(list)))
+}
+
+fn is_empty(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    Ok(Value::Bool(call.machine.heap.count(list) == 0))
 }
 
 fn pop(call: &mut Call) -> Result<Value, Halt> {
@@ -212,7 +247,7 @@ fn find(call: &mut Call) -> Result<Option<usize>, Halt> {
     Ok(items.iter().position(|item| call.machine.equal(*item, wanted)))
 }
 
-fn includes(call: &mut Call) -> Result<Value, Halt> {
+pub(super) fn includes(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::Bool(find(call)?.is_some()))
 }
 

@@ -8,7 +8,9 @@ use crate::number::Number;
 
 mod host;
 mod lists;
+mod numbers;
 mod sessions;
+mod texts;
 
 /// Arguments that any call of the library takes at most.
 pub const MAX_ARGS: usize = 8;
@@ -48,13 +50,20 @@ pub struct Call<'a> {
 
 /// All families of imported functions.
 pub const FAMILIES: &[(&str, &[Native])] = &[
+    ("numbers", numbers::FUNCTIONS),
+    ("texts", texts::FUNCTIONS),
     ("lists", lists::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
 ];
 
 /// The methods of each kind of value.
-pub const METHODS: &[(&str, &[Native])] = &[("list", lists::METHODS), ("session", sessions::METHODS)];
+pub const METHODS: &[(&str, &[Native])] = &[
+    ("number", numbers::METHODS),
+    ("text", texts::METHODS),
+    ("list", lists::METHODS),
+    ("session", sessions::METHODS),
+];
 
 /// The function that a module imports by this name.
 pub fn find(name: &str) -> Option<&'static Native> {

@@ -1,0 +1,235 @@
+//! A module as text.
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::literal::{write_bytes, write_data, write_text};
+use crate::module::{Alpha, AlphaTest, Field, Function, Module, RuleSet, TypeRef};
+use crate::value::Data;
+use crate::vm::ops::{self, Instruction, Operand};
+
+/// Writing to a `String` cannot fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => {{ let _ = write!($out, $($arg)*); }};
+}
+
+pub fn print(module: &Module) -> String {
+    let mut out = String::new();
+    out.push_str("module ");
+    write_text(&mut out, &module.name);
+    out.push_str(" version ");
+    write_text(&mut out, &module.version);
+    out.push('\n');
+    for permission in &module.permissions {
+        item(&mut out, "\npermission ", permission);
+    }
+    if module.parameters != Data::Null {
+        out.push_str("\n\nparameters ");
+        write_data(&mut out, &module.parameters);
+    }
+    for variable in &module.variables {
+        out.push_str("\nvariable ");
+        field(&mut out, variable);
+    }
+    for (index, ty) in module.types.iter().enumerate() {
+        item(&mut out, "\n\ntype ", &ty.name);
+        out.push_str(if ty.open { " open" } else { " declared" });
+        if let Some(parent) = ty.extends {
+            put!(out, " extends {parent}");
+        }
+        put!(out, " {{ ; {index}");
+        for slot in &ty.fields {
+            out.push_str("\n  ");
+            field(&mut out, slot);
+        }
+        out.push_str("\n}");
+    }
+    out.push('\n');
+    for (index, data) in module.consts.iter().enumerate() {
+        out.push_str("\nconst ");
+        write_data(&mut out, data);
+        put!(out, " ; {index}");
+    }
+    for (index, name) in module.imports.iter().enumerate() {
+        item(&mut out, "\nimport ", name);
+        put!(out, " ; {index}");
+    }
+    for (index, function) in module.functions.iter().enumerate() {
+        print_function(&mut out, module, index, function);
+    }
+    for endpoint in &module.endpoints {
+        item(&mut out, "\n\nendpoint ", &endpoint.name);
+        out.push_str(" (");
+        for (at, arg) in endpoint.args.iter().enumerate() {
+            if at > 0 {
+                out.push_str(", ");
+            }
+            field(&mut out, arg);
+        }
+        out.push_str(") returns ");
+        type_ref(&mut out, &endpoint.returns);
+        put!(out, " function {}", endpoint.function);
+    }
+    for ruleset in &module.rulesets {
+        print_rules(&mut out, ruleset);
+    }
+    out.push('\n');
+    out
+}
+
+fn item(out: &mut String, before: &str, text: &str) {
+    out.push_str(before);
+    write_text(out, text);
+}
+
+fn type_ref(out: &mut String, ty: &TypeRef) {
+    match ty {
+        TypeRef::List(inner) => {
+            out.push_str("list(");
+            type_ref(out, inner);
+            out.push(')');
+        }
+        TypeRef::Optional(inner) => {
+            out.push_str("optional(");
+            type_ref(out, inner);
+            out.push(')');
+        }
+        TypeRef::Enum(names) => {
+            out.push_str("enum(");
+            for (at, name) in names.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                write_text(out, name);
+            }
+            out.push(')');
+        }
+        TypeRef::Type(index) => put!(out, "type({index})"),
+        scalar => out.push_str(scalar.scalar_name().unwrap_or("any")),
+    }
+}
+
+fn field(out: &mut String, field: &Field) {
+    write_text(out, &field.name);
+    out.push_str(": ");
+    type_ref(out, &field.ty);
+    if let Some(default) = &field.default {
+        out.push_str(" = ");
+        write_data(out, default);
+    }
+}
+
+fn print_function(out: &mut String, module: &Module, index: usize, function: &Function) {
+    item(out, "\n\nfunction ", &function.name);
+    put!(out, " params {} locals {}", function.params, function.locals);
+    let Ok(code) = ops::decode(&function.code) else {
+        out.push_str(" raw ");
+        write_bytes(out, &function.code);
+        put!(out, " ; {index}");
+        return;
+    };
+    put!(out, " {{ ; {index}");
+    let starts: BTreeSet<u32> = code.iter().map(|instruction| instruction.offset).collect();
+    let labels: BTreeSet<u32> = code
+        .iter()
+        .filter_map(Instruction::label)
+        .filter(|at| starts.contains(at))
+        .collect();
+    for instruction in &code {
+        if labels.contains(&instruction.offset) {
+            put!(out, "\nL{}:", instruction.offset);
+        }
+        put!(out, "\n  {}", instruction.op.info().name);
+        let mut comment = None;
+        for (at, kind) in instruction.op.info().operands.iter().enumerate() {
+            let value = instruction.operands.get(at).copied().unwrap_or(0);
+            match kind {
+                Operand::Label if labels.contains(&(value as u32)) => put!(out, " L{value}"),
+                Operand::Label => put!(out, " @{value}"),
+                Operand::Slots => {
+                    let slots: Vec<String> = instruction.operands.iter().map(i64::to_string).collect();
+                    put!(out, " [{}]", slots.join(", "));
+                }
+                _ => put!(out, " {value}"),
+            }
+            comment = comment.or_else(|| meaning(module, *kind, value));
+        }
+        if let Some(comment) = comment {
+            put!(out, " ; {comment}");
+        }
+    }
+    out.push_str("\n}");
+}
+
+/// What an index names, for the reader.
+fn meaning(module: &Module, kind: Operand, value: i64) -> Option<String> {
+    let index = usize::try_from(value).ok()?;
+    let mut text = String::new();
+    match kind {
+        Operand::Const => write_data(&mut text, module.consts.get(index)?),
+        Operand::Variable => write_text(&mut text, &module.variables.get(index)?.name),
+        Operand::Type => write_text(&mut text, &module.types.get(index)?.name),
+        Operand::Function => write_text(&mut text, &module.functions.get(index)?.name),
+        Operand::Import => write_text(&mut text, module.imports.get(index)?),
+        _ => return None,
+    }
+    Some(text)
+}
+
+fn or_none(index: Option<u32>) -> String {
+    index.map_or_else(|| "none".to_owned(), |index| index.to_string())
+}
+
+fn print_rules(out: &mut String, ruleset: &RuleSet) {
+    item(out, "\n\nrules ", &ruleset.name);
+    put!(out, " strategy {} {{", ruleset.strategy.name());
+    for (index, alpha) in ruleset.alphas.iter().enumerate() {
+        match alpha {
+            Alpha::Type(ty) => put!(out, "\n  alpha type {ty}"),
+            Alpha::Test {
+                parent,
+                test: AlphaTest::Compare { slot, op, constant },
+            } => {
+                put!(out, "\n  alpha compare {parent} {slot} {} {constant}", op.name());
+            }
+            Alpha::Test {
+                parent,
+                test: AlphaTest::Code { function },
+            } => {
+                put!(out, "\n  alpha code {parent} {function}");
+            }
+        }
+        put!(out, " ; {index}");
+    }
+    for (index, beta) in ruleset.betas.iter().enumerate() {
+        put!(
+            out,
+            "\n  beta {} left {} right {} keys [",
+            beta.kind.name(),
+            or_none(beta.left),
+            beta.right
+        );
+        for (at, key) in beta.keys.iter().enumerate() {
+            let separator = if at > 0 { ", " } else { "" };
+            put!(
+                out,
+                "{separator}({}, {}, {})",
+                key.left_position,
+                key.left_slot,
+                key.right_slot
+            );
+        }
+        let tests: Vec<String> = beta.tests.iter().map(u32::to_string).collect();
+        put!(out, "] tests [{}] ; {index}", tests.join(", "));
+    }
+    for rule in &ruleset.rules {
+        item(out, "\n  rule ", &rule.name);
+        let (beta, no_loop) = (or_none(rule.beta), if rule.no_loop { " no_loop" } else { "" });
+        put!(
+            out,
+            " salience {}{no_loop} beta {beta} function {}",
+            rule.salience,
+            rule.function
+        );
+    }
+    out.push_str("\n}");
+}

@@ -1,0 +1,359 @@
+//! Texts: functions, and methods named as in JavaScript (and the few of Java that rules use). Positions and lengths are
+//! in code points; the case tables are those of one pinned Unicode version.
+use super::lists::bound;
+use super::{pure, Call, Native};
+use crate::number::Number;
+use crate::vm::gas;
+use crate::vm::halt::Halt;
+use crate::vm::operators::absent;
+use crate::vm::value::Value;
+
+pub const FUNCTIONS: &[Native] = &[
+    pure("text", (1, 1), gas::METHOD, text, "text(v) -> v as a text"),
+    pure("upper", (1, 1), gas::METHOD, upper, "upper(text) -> in upper case"),
+    pure("lower", (1, 1), gas::METHOD, lower, "lower(text) -> in lower case"),
+    pure(
+        "trim",
+        (1, 1),
+        gas::METHOD,
+        trim,
+        "trim(text) -> without white space at its ends",
+    ),
+    pure(
+        "starts_with",
+        (2, 2),
+        gas::METHOD,
+        starts_with,
+        "starts_with(text, start) -> boolean",
+    ),
+    pure(
+        "ends_with",
+        (2, 2),
+        gas::METHOD,
+        ends_with,
+        "ends_with(text, end) -> boolean",
+    ),
+    pure(
+        "contains",
+        (2, 2),
+        gas::METHOD,
+        contains,
+        "contains(text or list, part or item) -> boolean; false for null",
+    ),
+];
+
+pub const METHODS: &[Native] = &[
+    pure("toUpperCase", (1, 1), gas::METHOD, upper, "text.toUpperCase()"),
+    pure("toLowerCase", (1, 1), gas::METHOD, lower, "text.toLowerCase()"),
+    pure("trim", (1, 1), gas::METHOD, trim, "text.trim()"),
+    pure(
+        "startsWith",
+        (2, 2),
+        gas::METHOD,
+        starts_with,
+        "text.startsWith(start) -> boolean",
+    ),
+    pure(
+        "endsWith",
+        (2, 2),
+        gas::METHOD,
+        ends_with,
+        "text.endsWith(end) -> boolean",
+    ),
+    pure(
+        "includes",
+        (2, 2),
+        gas::METHOD,
+        contains,
+        "text.includes(part) -> boolean",
+    ),
+    pure(
+        "contains",
+        (2, 2),
+        gas::METHOD,
+        contains,
+        "text.contains(part) -> boolean",
+    ),
+    pure(
+        "indexOf",
+        (2, 2),
+        gas::METHOD,
+        index_of,
+        "text.indexOf(part) -> position, -1 if absent",
+    ),
+    pure(
+        "lastIndexOf",
+        (2, 2),
+        gas::METHOD,
+        last_index_of,
+        "text.lastIndexOf(part) -> position, -1 if absent",
+    ),
+    pure(
+        "charAt",
+        (2, 2),
+        gas::METHOD,
+        char_at,
+        "text.charAt(i) -> text of one code point, empty past the end",
+    ),
+    pure(
+        "slice",
+        (2, 3),
+        gas::METHOD,
+        slice,
+        "text.slice(start, end?) -> part; negative counts from the end",
+    ),
+    pure(
+        "substring",
+        (2, 3),
+        gas::METHOD,
+        substring,
+        "text.substring(start, end?) -> part; swapped if reversed",
+    ),
+    pure(
+        "split",
+        (2, 2),
+        gas::METHOD,
+        split,
+        "text.split(separator) -> list; code points if it is empty",
+    ),
+    pure(
+        "replace",
+        (3, 3),
+        gas::METHOD,
+        replace,
+        "text.replace(part, by) -> with the first part replaced",
+    ),
+    pure(
+        "replaceAll",
+        (3, 3),
+        gas::METHOD,
+        replace_all,
+        "text.replaceAll(part, by) -> with each part replaced",
+    ),
+    pure("repeat", (2, 2), gas::METHOD, repeat, "text.repeat(n)"),
+    pure("padStart", (2, 3), gas::METHOD, pad_start, "text.padStart(length, by?)"),
+    pure("padEnd", (2, 3), gas::METHOD, pad_end, "text.padEnd(length, by?)"),
+    pure("concat", (1, 9), gas::METHOD, concat, "text.concat(v..) -> joined"),
+    pure("equals", (2, 2), gas::METHOD, equals, "text.equals(other) -> boolean"),
+    pure("isEmpty", (1, 1), gas::METHOD, is_empty, "text.isEmpty() -> boolean"),
+    pure("length", (1, 1), gas::METHOD, length, "text.length() -> code points"),
+    pure("toString", (1, 1), gas::METHOD, text, "text.toString()"),
+];
+
+fn int(value: usize) -> Value {
+    Value::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)))
+}
+
+fn text(call: &mut Call) -> Result<Value, Halt> {
+    if let Value::Text(_) = call.arg(0) {
+        return Ok(call.arg(0));
+    }
+    let text = call.machine.text_of(call.arg(0))?;
+    call.make_text(&text)
+}
+
+/// The mapped characters of a text; zeros fill a mapping.
+fn map_case(call: &mut Call, map: impl Fn(char) -> [u32; 3]) -> Result<Value, Halt> {
+    let text = call.text(0)?;
+    let mut mapped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match map(char) {
+            [0, 0, 0] => mapped.push(char),
+            codes => mapped.extend(codes.into_iter().filter(|code| *code != 0).filter_map(char::from_u32)),
+        }
+    }
+    call.make_text(&mapped)
+}
+
+fn upper(call: &mut Call) -> Result<Value, Halt> {
+    map_case(call, unicode_case_mapping::to_uppercase)
+}
+
+fn lower(call: &mut Call) -> Result<Value, Halt> {
+    map_case(call, |char| {
+        let [first, second] = unicode_case_mapping::to_lowercase(char);
+        [first, second, 0]
+    })
+}
+
+/// JavaScript's white space.
+fn is_space(char: char) -> bool {
+    matches!(char, '\t'..='\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}'
+        | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
+}
+
+fn trim(call: &mut Call) -> Result<Value, Halt> {
+    let text = call.text(0)?;
+    call.make_text(text.trim_matches(is_space))
+}
+
+fn two(call: &mut Call) -> Result<(String, String), Halt> {
+    Ok((call.text(0)?, call.text(1)?))
+}
+
+fn starts_with(call: &mut Call) -> Result<Value, Halt> {
+    two(call).map(|(text, part)| Value::Bool(text.starts_with(&part)))
+}
+
+fn ends_with(call: &mut Call) -> Result<Value, Halt> {
+    two(call).map(|(text, part)| Value::Bool(text.ends_with(&part)))
+}
+
+fn contains(call: &mut Call) -> Result<Value, Halt> {
+    match call.arg(0) {
+        Value::Obj(_) => super::lists::includes(call),
+        value if absent(value) => Ok(Value::Bool(false)),
+        _ => two(call).map(|(text, part)| Value::Bool(text.contains(&part))),
+    }
+}
+
+/// Code points before a byte offset.
+fn chars_before(text: &str, offset: usize) -> usize {
+    text.get(..offset).map_or(0, |before| before.chars().count())
+}
+
+fn found(text: &str, offset: Option<usize>) -> Value {
+    offset.map_or(Value::Num(Number::Int(-1)), |offset| int(chars_before(text, offset)))
+}
+
+fn index_of(call: &mut Call) -> Result<Value, Halt> {
+    two(call).map(|(text, part)| found(&text, text.find(&part)))
+}
+
+fn last_index_of(call: &mut Call) -> Result<Value, Halt> {
+    two(call).map(|(text, part)| found(&text, text.rfind(&part)))
+}
+
+fn char_at(call: &mut Call) -> Result<Value, Halt> {
+    let (id, at) = (call.text_id(0)?, call.integer(1)?);
+    match call.machine.character(id, usize::try_from(at).ok())? {
+        Value::Undefined => call.make_text(""),
+        char => Ok(char),
+    }
+}
+
+/// The part of a text between two positions.
+fn part(call: &mut Call, text: &str, start: usize, end: usize) -> Result<Value, Halt> {
+    let part: String = text.chars().skip(start).take(end.saturating_sub(start)).collect();
+    call.make_text(&part)
+}
+
+fn slice(call: &mut Call) -> Result<Value, Halt> {
+    let text = call.text(0)?;
+    let len = text.chars().count();
+    let (start, end) = (bound(call, 1, len, 0)?, bound(call, 2, len, len)?);
+    part(call, &text, start, end)
+}
+
+fn substring(call: &mut Call) -> Result<Value, Halt> {
+    let text = call.text(0)?;
+    let len = text.chars().count();
+    let at = |at: usize, default: usize| -> Result<usize, Halt> {
+        if absent(call.arg(at)) {
+            return Ok(default);
+        }
+        Ok(usize::try_from(call.integer(at)?).unwrap_or(0).min(len))
+    };
+    let (start, end) = (at(1, 0)?, at(2, len)?);
+    part(call, &text, start.min(end), start.max(end))
+}
+
+fn split(call: &mut Call) -> Result<Value, Halt> {
+    let (text, separator) = two(call)?;
+    let mut parts = Vec::new();
+    if separator.is_empty() {
+        for char in text.chars() {
+            parts.push(call.make_text(char.encode_utf8(&mut [0; 4]))?);
+        }
+    } else {
+        for part in text.split(&separator) {
+            parts.push(call.make_text(part)?);
+        }
+    }
+    call.make_list(parts)
+}
+
+/// Trap `memory-limit` before a text that replaces parts is built.
+fn replaced(call: &mut Call, most: usize) -> Result<Value, Halt> {
+    let (text, part) = two(call)?;
+    let by = call.text(2)?;
+    let count = text.match_indices(&part).take(most).count() as u64;
+    call.machine
+        .heap
+        .can_hold(text.len() as u64 + count.saturating_mul(by.len() as u64))?;
+    call.make_text(&text.replacen(&part, &by, most))
+}
+
+fn replace(call: &mut Call) -> Result<Value, Halt> {
+    replaced(call, 1)
+}
+
+fn replace_all(call: &mut Call) -> Result<Value, Halt> {
+    replaced(call, usize::MAX)
+}
+
+/// So many copies of a text, within memory.
+fn copies(call: &mut Call, text: &str, count: u64) -> Result<String, Halt> {
+    let size = (text.len() as u64).saturating_mul(count);
+    call.machine.heap.can_hold(size)?;
+    Ok(text.repeat(if text.is_empty() { 0 } else { count as usize }))
+}
+
+fn repeat(call: &mut Call) -> Result<Value, Halt> {
+    let (text, count) = (call.text(0)?, call.integer(1)?);
+    let count =
+        u64::try_from(count).map_err(|_| Halt::trap("bad-argument", "`repeat` takes a number that is not negative"))?;
+    let text = copies(call, &text, count)?;
+    call.make_text(&text)
+}
+
+/// The text and its padding to a length.
+fn padding(call: &mut Call) -> Result<(String, String), Halt> {
+    let (text, wanted) = (call.text(0)?, call.integer(1)?);
+    let by = if absent(call.arg(2)) {
+        " ".to_owned()
+    } else {
+        call.text(2)?
+    };
+    let missing = u64::try_from(wanted)
+        .unwrap_or(0)
+        .saturating_sub(text.chars().count() as u64);
+    let unit = by.chars().count() as u64;
+    if missing == 0 || unit == 0 {
+        return Ok((text, String::new()));
+    }
+    let padding = copies(call, &by, missing.div_ceil(unit))?;
+    Ok((text, padding.chars().take(missing as usize).collect()))
+}
+
+fn pad_start(call: &mut Call) -> Result<Value, Halt> {
+    let (text, padding) = padding(call)?;
+    call.make_text(&(padding + &text))
+}
+
+fn pad_end(call: &mut Call) -> Result<Value, Halt> {
+    let (text, padding) = padding(call)?;
+    call.make_text(&(text + &padding))
+}
+
+fn concat(call: &mut Call) -> Result<Value, Halt> {
+    let mut text = String::new();
+    for value in call.args {
+        text.push_str(&call.machine.text_of(*value)?);
+        call.machine.heap.can_hold(text.len() as u64)?;
+    }
+    call.make_text(&text)
+}
+
+fn equals(call: &mut Call) -> Result<Value, Halt> {
+    Ok(Value::Bool(call.machine.equal(call.arg(0), call.arg(1))))
+}
+
+fn is_empty(call: &mut Call) -> Result<Value, Halt> {
+    let id = call.text_id(0)?;
+    Ok(Value::Bool(call.machine.heap.text_size(id) == 0))
+}
+
+fn length(call: &mut Call) -> Result<Value, Halt> {
+    call.machine.length(call.arg(0))
+}
