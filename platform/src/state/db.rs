@@ -48,8 +48,8 @@ impl Db {
         let mut builder = Database::builder();
         builder.set_cache_size(cache_bytes).set_check_integrity_on_open(verify);
         let database = builder.create(&path).map_err(|e| match e {
-            DatabaseError::Storage(StorageError::Corrupted(m)) => StateError::Corrupt(m),
-            DatabaseError::Storage(StorageError::Io(e)) if is_damage(&e) => StateError::Corrupt(e.to_string()),
+            DatabaseError::Storage(e @ StorageError::Corrupted(_)) => failure(&path, e),
+            DatabaseError::Storage(StorageError::Io(e)) if is_damage(&e) => failure(&path, StorageError::Io(e)),
             DatabaseError::DatabaseAlreadyOpen => {
                 StateError::Io(format!("`{}` is in use by another process", path.display()))
             }
@@ -213,8 +213,8 @@ impl Db {
 
 pub(super) fn failure(path: &Path, error: impl Into<redb::Error>) -> StateError {
     match error.into() {
-        redb::Error::Corrupted(m) => StateError::Corrupt(m),
-        redb::Error::Io(e) if is_damage(&e) => StateError::Corrupt(e.to_string()),
+        redb::Error::Corrupted(m) => StateError::Corrupt(format!("`{}` is damaged: {m}", path.display())),
+        redb::Error::Io(e) if is_damage(&e) => StateError::Corrupt(format!("`{}` is damaged: {e}", path.display())),
         e => StateError::io("use", path, &e),
     }
 }
