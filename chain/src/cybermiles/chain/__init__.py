@@ -1,0 +1,1 @@
+"""The replicated application: what every validator computes, and the two drivers that bring it blocks."""

@@ -1,0 +1,96 @@
+"""From an archive's files to its module: the manifest names what belongs together, the compiler does the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.archive.manifest import EndpointSource, Manifest, read_manifest
+from cybermiles.dsl.archive.pack import DEBUG_MAP, MODULE, archive_hash, pack
+from cybermiles.dsl.archive.sources import Sources, refusal
+from cybermiles.dsl.compiler import Compiled, RulesEndpoint, ScriptEndpoint, Source, Unit, check_module, compile_module
+from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
+from cybermiles.platform import cbor_encode
+
+RULE_SUFFIXES = (".drl", ".rl")
+SCRIPT_SUFFIX = ".js"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A compiled archive. `packed` are the canonical `.sbc` bytes, `hash` their SHA-256."""
+
+    manifest: Manifest
+    sources: Sources
+    compiled: Compiled
+    packed: bytes
+    hash: str
+
+
+def build_archive(sources: Sources) -> Archive:
+    """Compiles and packs. Raises CompileError; a packed archive must hold the module that its sources compile to."""
+    manifest, unit = read_unit(sources)
+    compiled = compile_module(unit)
+    debug_map = cbor_encode(compiled.debug)
+    for name, expected in ((MODULE, compiled.code), (DEBUG_MAP, debug_map)):
+        if name in sources and sources[name] != expected:
+            raise refusal("archive-changed", f"`{name}` is not what the archive's sources compile to", name)
+    packed = pack(sources, compiled.code, debug_map)
+    return Archive(manifest, sources, compiled, packed, archive_hash(packed))
+
+
+def check_archive(sources: Sources) -> tuple[Diagnostic, ...]:
+    """All diagnostics of an archive's manifest, rules and scripts, errors included."""
+    try:
+        _, unit = read_unit(sources)
+    except CompileError as refused:
+        return tuple(refused.diagnostics)
+    return check_module(unit)
+
+
+def read_unit(sources: Sources) -> tuple[Manifest, Unit]:
+    """What the manifest puts into one module. Raises CompileError."""
+    findings = Diagnostics()
+    manifest = read_manifest(sources, findings)
+    rulesets = {name: [Source(name, _text(sources, name))] for name in sources if _is_rules(name)}
+    unit = Unit(
+        name=manifest.name,
+        version=manifest.version,
+        rulesets=rulesets,
+        endpoints=[_endpoint(entry, sources, rulesets) for entry in manifest.endpoints],
+        types=manifest.types,
+        variables=manifest.variables,
+        parameters=manifest.parameters,
+        permissions=manifest.permissions,
+    )
+    return manifest, unit
+
+
+def _endpoint(
+    entry: EndpointSource, sources: Sources, rulesets: dict[str, list[Source]]
+) -> ScriptEndpoint | RulesEndpoint:
+    if entry.kind == "script":
+        return ScriptEndpoint(entry.endpoint, Source(entry.file, _text(sources, entry.file)))
+    span = entry.endpoint.span
+    if entry.file not in rulesets:
+        raise Diagnostics().fail("manifest-no-file", f"`{entry.file}` is not a file of rules", span)
+    arguments = entry.endpoint.args
+    if len(arguments) != 1 or not isinstance(arguments[0].type, ir.ListOf):
+        raise Diagnostics().fail(
+            "manifest-schema",
+            f"the endpoint `{entry.endpoint.name}` needs one argument, the list of facts",
+            span,
+            "write `args: {facts: list}`",
+        )
+    return RulesEndpoint(entry.endpoint, entry.file)
+
+
+def _is_rules(name: str) -> bool:
+    return name.startswith("rules/") and name.endswith(RULE_SUFFIXES)
+
+
+def _text(sources: Sources, name: str) -> str:
+    try:
+        return sources[name].decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise refusal("syntax", f"`{name}` is not UTF-8 text", name) from cause
