@@ -13,6 +13,7 @@ mod operators;
 pub mod ops;
 pub mod program;
 mod temporal;
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod text;

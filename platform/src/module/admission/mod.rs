@@ -7,6 +7,8 @@ mod limits;
 mod network;
 mod purity;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use limits::*;

@@ -11,11 +11,11 @@ const MAX_DEFAULT_DEPTH: u32 = 16;
 
 pub(super) fn check_consts(module: &Module) -> Result<(), AdmissionError> {
     for (index, data) in module.consts.iter().enumerate() {
-        if matches!(data, Data::Null | Data::Bool(_) | Data::List(_) | Data::Record(_)) {
+        if matches!(data, Data::List(_) | Data::Record(_)) {
             return refuse(
                 "bad-const",
                 format!("consts[{index}]"),
-                "a constant is a number, a text, bytes or a temporal value",
+                "a constant is no list and no record",
             );
         }
     }

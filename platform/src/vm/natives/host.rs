@@ -1,5 +1,5 @@
 //! The doors to the host: output, the call's surroundings, money, events. Amounts are CMT numbers, addresses are texts.
-use super::{effect, Call, Native, Needs};
+use super::{effect, pure, Call, Native, Needs};
 use crate::number::{Number, NumberError};
 use crate::vm::address;
 use crate::vm::gas;
@@ -13,8 +13,8 @@ const PLACES: u32 = 18;
 
 pub const FUNCTIONS: &[Native] = &[
     effect("print", (1, 8), gas::METHOD, print, "print(v..) -> null; writes a line"),
-    effect("caller", (0, 0), gas::DOOR, caller, "caller() -> address of who called"),
-    effect("this", (0, 0), gas::DOOR, this, "this() -> address of the contract"),
+    pure("caller", (0, 0), gas::DOOR, caller, "caller() -> address of who called"),
+    pure("this", (0, 0), gas::DOOR, this, "this() -> address of the contract"),
     effect(
         "value",
         (0, 0),
@@ -22,8 +22,8 @@ pub const FUNCTIONS: &[Native] = &[
         value,
         "value() -> CMT that came with the call",
     ),
-    effect("now", (0, 0), gas::DOOR, now, "now() -> the block's time"),
-    effect("height", (0, 0), gas::DOOR, height, "height() -> the block's height"),
+    pure("now", (0, 0), gas::DOOR, now, "now() -> the block's time"),
+    pure("height", (0, 0), gas::DOOR, height, "height() -> the block's height"),
     effect(
         "balance",
         (0, 1),

@@ -32,7 +32,7 @@ pub struct Native {
     /// Fewest and most arguments.
     pub arity: (usize, usize),
     pub needs: Needs,
-    /// It changes something or depends on more than its arguments; not allowed in conditions.
+    /// It changes something, or gives different results within a call; not allowed in conditions.
     pub effect: bool,
     /// Besides the instruction's own gas; what depends on size is counted by the function.
     pub gas: u64,
@@ -244,7 +244,7 @@ impl Call<'_> {
     }
 }
 
-/// A function of its arguments alone.
+/// A function of its arguments and the call alone.
 const fn pure(name: &'static str, arity: (usize, usize), gas: u64, run: Run, doc: &'static str) -> Native {
     Native {
         name,
