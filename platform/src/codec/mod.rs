@@ -1,1 +1,3 @@
-//! Encodings of [`crate::value::Data`]: `cbor` (canonical, strict) and `json` (exact numbers).
+//! Encodings of [`crate::value::Data`]: `cbor` (canonical, strict) and `json` (exact numbers). See docs/encoding.md.
+pub mod cbor;
+pub mod json;

@@ -14,6 +14,22 @@ impl Number {
     /// # Errors
     /// `Invalid` for anything else (also a leading `+`, leading zeros, a bare dot), `Overflow` beyond the format.
     pub fn parse(text: &str) -> Result {
+        Self::read(text).map(|(number, _)| number)
+    }
+
+    /// As [`Number::parse`], but `Invalid` for what has no exact representation.
+    ///
+    /// # Errors
+    /// As [`Number::parse`].
+    pub fn parse_exact(text: &str) -> Result {
+        match Self::read(text)? {
+            (number, true) => Ok(number),
+            _ => Err(NumberError::Invalid),
+        }
+    }
+
+    /// The number and whether it is exactly what the text says.
+    fn read(text: &str) -> std::result::Result<(Number, bool), NumberError> {
         let bytes = text.as_bytes();
         if bytes.len() > MAX_TEXT {
             return Err(NumberError::Invalid);
@@ -42,7 +58,7 @@ impl Number {
         let mut kept: u128 = 0;
         let mut count = 0; // significant digits kept
         let mut dropped: i64 = 0;
-        let mut sticky = false;
+        let mut sticky = false; // something other than zeros was dropped
         for digit in whole.iter().chain(fraction) {
             let d = u128::from(digit - b'0');
             if count == 0 && d == 0 {
@@ -57,17 +73,24 @@ impl Number {
             }
         }
         if kept == 0 {
-            return Ok(Number::ZERO);
+            return Ok((Number::ZERO, true));
         }
         let exponent = shift + dropped - fraction.len() as i64;
         if exponent > 7_000 {
             return Err(NumberError::Overflow);
         }
         if exponent < -7_000 {
-            return Ok(Number::ZERO);
+            return Ok((Number::ZERO, false));
         }
         let w = wide::round(negative, ethnum::U256::from(kept), exponent as i32, sticky)?;
-        Ok(Number::from_wide(w))
+        let number = Number::from_wide(w);
+        let mut exponent = exponent as i32;
+        while kept.is_multiple_of(10) {
+            kept /= 10;
+            exponent += 1;
+        }
+        let exact = !sticky && number.to_parts() == (negative, kept, exponent);
+        Ok((number, exact))
     }
 }
 
