@@ -5,11 +5,13 @@ use crate::value::Data;
 
 pub mod admission;
 pub mod asm;
+mod codec;
 mod decode;
 mod encode;
 mod error;
 pub mod schema;
 
+pub use codec::hash;
 pub use error::AdmissionError;
 
 pub const FORMAT: u32 = 1;

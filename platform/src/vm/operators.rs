@@ -94,10 +94,10 @@ impl Machine {
             Value::Num(Number::Int(value)) if value != i64::MIN => Ok(Value::Num(Number::Int(-value))),
             Value::Num(number) => Ok(Value::Num(number.neg())),
             Value::Null | Value::Undefined => Err(null_operand("`neg`")),
-            other => Err(Halt::trap(
-                "type-mismatch",
-                format!("`neg` does not take a {}", self.heap.kind(other)),
-            )),
+            other => super::temporal::negate(other).unwrap_or_else(|| {
+                let kind = self.heap.kind(other);
+                Err(Halt::trap("type-mismatch", format!("`neg` does not take a {kind}")))
+            }),
         }
     }
 

@@ -45,19 +45,19 @@ pub(super) fn write_data(out: &mut String, data: &Data) {
         Data::Text(text) => write_text(out, text),
         Data::Bytes(bytes) => write_bytes(out, bytes),
         Data::Date(value) => {
-            let _ = write!(out, "date\"{value:?}\"");
+            let _ = write!(out, "date\"{value}\"");
         }
         Data::Time(value) => {
-            let _ = write!(out, "time\"{value:?}\"");
+            let _ = write!(out, "time\"{value}\"");
         }
         Data::DateTime(value) => {
-            let _ = write!(out, "datetime\"{value:?}\"");
+            let _ = write!(out, "datetime\"{value}\"");
         }
         Data::Duration(value) => {
-            let _ = write!(out, "duration\"{value:?}\"");
+            let _ = write!(out, "duration\"{value}\"");
         }
         Data::Period(value) => {
-            let _ = write!(out, "period\"{value:?}\"");
+            let _ = write!(out, "period\"{value}\"");
         }
         Data::List(items) => {
             out.push('[');
@@ -101,6 +101,11 @@ pub(super) fn bytes(hex: &str) -> Option<Vec<u8>> {
 pub(super) fn tagged(tag: &str, text: &str) -> Option<Data> {
     match tag {
         "x" => bytes(text).map(Data::Bytes),
+        "date" => crate::value::Date::parse(text).map(Data::Date),
+        "time" => crate::value::Time::parse(text).map(Data::Time),
+        "datetime" => crate::value::DateTime::parse(text).map(Data::DateTime),
+        "duration" => crate::value::Duration::parse(text).map(Data::Duration),
+        "period" => crate::value::Period::parse(text).map(Data::Period),
         _ => None,
     }
 }

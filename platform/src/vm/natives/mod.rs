@@ -10,6 +10,7 @@ mod host;
 mod lists;
 mod numbers;
 mod sessions;
+mod temporals;
 mod texts;
 
 /// Arguments that any call of the library takes at most.
@@ -52,7 +53,7 @@ pub struct Call<'a> {
 pub const FAMILIES: &[(&str, &[Native])] = &[
     ("numbers", numbers::FUNCTIONS),
     ("texts", texts::FUNCTIONS),
-    ("lists", lists::FUNCTIONS),
+    ("temporals", temporals::FUNCTIONS), ("lists", lists::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
 ];
