@@ -71,6 +71,8 @@ impl Dec {
     }
 }
 
+// the operators return a `Result`, so they are methods and not the operator traits
+#[allow(clippy::should_implement_trait)]
 impl Number {
     pub const ZERO: Number = Number::Int(0);
     pub const ONE: Number = Number::Int(1);

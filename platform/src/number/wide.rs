@@ -97,6 +97,7 @@ fn finish(negative: bool, c: u128, e: i32) -> Result {
     }
 }
 
+#[allow(clippy::should_implement_trait)] // they return a `Result`
 impl Wide {
     pub fn negated(self) -> Wide {
         Wide {
@@ -139,7 +140,7 @@ impl Wide {
             } else {
                 let divisor = POW10[beyond as usize];
                 y = U256::from(b.coefficient / divisor);
-                sticky = b.coefficient % divisor != 0;
+                sticky = !b.coefficient.is_multiple_of(divisor);
             }
         }
         let e = a.exponent - k;

@@ -1,13 +1,20 @@
 //! The Python face: thin, one file a class. Crossings are in batches; long work runs with the GIL released.
 use pyo3::prelude::*;
 
+mod codec;
 mod module;
+mod number;
 mod state;
+pub mod temporal;
+pub mod value;
 
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("FORMAT", crate::module::FORMAT)?;
     module::register(m)?;
     state::register(m)?;
+    codec::register(m)?;
+    number::register(m)?;
+    temporal::register(m)?;
     Ok(())
 }

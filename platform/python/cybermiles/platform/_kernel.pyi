@@ -1,7 +1,105 @@
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeAlias, final
 
 FORMAT: int
+
+# --- values ---------------------------------------------------------------------------------------
+# None, bool, int, Decimal, str, bytes, lists, dicts with str keys, and the temporal classes. A float is a TypeError.
+Data: TypeAlias = Any
+
+@final
+class Date:
+    """`2026-03-01`: a day of the proleptic Gregorian calendar, years 1 to 9999."""
+
+    def __init__(self, text: str) -> None: ...
+    def __lt__(self, other: Date) -> bool: ...
+    def __le__(self, other: Date) -> bool: ...
+    def __gt__(self, other: Date) -> bool: ...
+    def __ge__(self, other: Date) -> bool: ...
+
+@final
+class Time:
+    """`13:45:00.25`: a time of day."""
+
+    def __init__(self, text: str) -> None: ...
+    def __lt__(self, other: Time) -> bool: ...
+    def __le__(self, other: Time) -> bool: ...
+    def __gt__(self, other: Time) -> bool: ...
+    def __ge__(self, other: Time) -> bool: ...
+
+@final
+class DateTime:
+    """`2026-03-01T13:45:00Z`: an instant with its offset. Equal if both are equal; ordered by the instant."""
+
+    def __init__(self, text: str) -> None: ...
+    def __lt__(self, other: DateTime) -> bool: ...
+    def __le__(self, other: DateTime) -> bool: ...
+    def __gt__(self, other: DateTime) -> bool: ...
+    def __ge__(self, other: DateTime) -> bool: ...
+
+@final
+class Duration:
+    """`P1DT2H30M`: an exact span of time, its days of 24 hours."""
+
+    def __init__(self, text: str) -> None: ...
+    def __lt__(self, other: Duration) -> bool: ...
+    def __le__(self, other: Duration) -> bool: ...
+    def __gt__(self, other: Duration) -> bool: ...
+    def __ge__(self, other: Duration) -> bool: ...
+
+@final
+class Period:
+    """`P1Y2M3D`: a calendar span of months and days; it has no order."""
+
+    def __init__(self, text: str) -> None: ...
+
+class CborError(ValueError):
+    """Bytes that are not canonical CBOR. `.code` is one of `CBOR_ERRORS`, `.offset` that of the item at fault."""
+
+    code: str
+    offset: int
+
+class JsonError(ValueError):
+    """Text that is not JSON. `.code` is one of `JSON_ERRORS`; `.line` and `.column` count from 1."""
+
+    code: str
+    offset: int
+    line: int
+    column: int
+
+class NumberError(ArithmeticError):
+    """An operation without a result. `.code`: `number-overflow`, `division-by-zero`, `invalid-number`."""
+
+    code: str
+
+# (code, message)
+CBOR_ERRORS: list[tuple[str, str]]
+JSON_ERRORS: list[tuple[str, str]]
+
+def cbor_encode(value: Data) -> bytes:
+    """Canonical CBOR (docs/encoding.md)."""
+
+def cbor_decode(data: bytes) -> Data:
+    """The value of canonical bytes; anything else is a `CborError`. Keys of dicts come in code-point order."""
+
+def json_encode(value: Data, typed: bool = False) -> str:
+    """JSON with numbers, temporals and bytes (hexadecimal) as texts; `typed` keeps them apart from texts."""
+
+def json_decode(text: str, typed: bool = False) -> Data:
+    """The value of a JSON text, its numbers exact; `typed` reads what `json_encode(.., typed=True)` wrote."""
+
+# Names of the operations of `decimal_op` and `decimal_batch`.
+DECIMAL_OPS: list[str]
+
+def decimal_op(op: str, a: str, b: str = "0") -> str:
+    """One operation of the number type on texts; the result in plain notation. For `quantize`, `b` is an exponent."""
+
+def decimal_batch(op: str, a: list[str], b: list[str]) -> list[str]:
+    """The operation on each pair; results in scientific notation, or the error's code."""
+
+def decimal_repeat(op: str, a: list[str], b: list[str], rounds: int) -> None:
+    """Runs the operation over all pairs `rounds` times, for benchmarks."""
 
 # --- module and machine ---
 # The instruction table: name -> (code, operand kinds).

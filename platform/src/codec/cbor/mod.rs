@@ -10,7 +10,7 @@ mod reader;
 mod tree;
 mod writer;
 
-pub use err::CborError;
+pub use err::{CborError, ERRORS};
 pub use reader::{Keys, Kind, Reader};
 pub use writer::Writer;
 

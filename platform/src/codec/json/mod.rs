@@ -8,7 +8,7 @@ mod lexer;
 mod read;
 mod write;
 
-pub use err::JsonError;
+pub use err::{JsonError, ERRORS};
 
 /// Containers within containers; deeper text is refused.
 pub const MAX_DEPTH: u32 = 64;
