@@ -196,7 +196,7 @@ impl Store {
 #[pymethods]
 impl Store {
     #[new]
-    #[pyo3(signature = (path=None, *, keep=128, flush_every=16, value_cache=64 << 20, page_cache=128 << 20, threads=2,
+    #[pyo3(signature = (path=None, *, keep=128, flush_every=16, value_cache=64 << 20, page_cache=256 << 20, threads=2,
         background=true, verify=true, fail_at=None, fail_hit=1, fail_abort=true))]
     #[allow(clippy::too_many_arguments)] // keyword options
     fn new(

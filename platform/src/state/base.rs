@@ -1,7 +1,8 @@
 //! The flushed part of the state: an ordered map in memory, or a table of the store's file.
+use super::changes::Change;
 use super::db::{failure, StateTable};
 use super::err::Result;
-use super::view::{Change, Key, Source, Span, Value};
+use super::view::{Key, Source, Span, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Values that the writer's stages read or wrote lately. Only speed depends on it.
+use super::changes::Change;
 use super::err::Result;
-use super::view::{Change, Key, Value, View};
+use super::view::{Key, Value, View};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -7,10 +7,11 @@
 //! meta   "head" -> format, 4 bytes | height, 8 bytes | root, 32 bytes | sha256 of these
 //! ```
 use super::base::Base;
+use super::changes::Change;
 use super::err::{Result, StateError};
 use super::fail::Failpoints;
 use super::tree::{sha256, Hash};
-use super::view::{Change, Key, Value, Version};
+use super::view::{Key, Value, Version};
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, WriteTransaction};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -134,7 +135,7 @@ impl Db {
         let Some(last) = versions.last() else { return Ok(()) };
         self.failpoints.hit("flush:before-write")?;
         let mut merged: BTreeMap<&[u8], Option<&[u8]>> = BTreeMap::new();
-        for change in versions.iter().flat_map(|v| &v.changes) {
+        for change in versions.iter().flat_map(|v| v.changes.iter()) {
             merged.insert(&change.key, change.new.as_deref());
         }
         let txn = self.begin()?;
@@ -228,7 +229,7 @@ fn is_damage(error: &std::io::Error) -> bool {
 
 fn encode_undo(version: &Version) -> Vec<u8> {
     let mut out = version.root.to_vec();
-    for change in &version.changes {
+    for change in version.changes.iter() {
         // keys and values are bounded by MAX_KEY and MAX_VALUE
         out.extend_from_slice(&(change.key.len() as u16).to_be_bytes());
         out.extend_from_slice(&change.key);

@@ -1,5 +1,6 @@
 //! Rebuilding the tree of a base and of the kept versions before it, with every root checked.
 use super::base::Base;
+use super::changes::Changes;
 use super::db::Undo;
 use super::err::{Result, StateError};
 use super::tree::{sha256, Hash, Tree, Update};
@@ -49,19 +50,18 @@ pub(super) fn grow(
                 record.height
             ));
         }
-        let mut updates: Vec<Update> = record
-            .changes
-            .iter()
-            .map(|c| (sha256(&c.key), c.old.as_deref().map(sha256)))
-            .collect();
-        updates.sort_unstable_by_key(|u| u.0);
-        changes = Some(updates);
-        let Undo { height, root, changes } = record;
+        let Undo {
+            height,
+            root,
+            changes: rows,
+        } = record;
+        let (rows, order) = Changes::new(rows);
+        changes = Some(rows.updates(&order, |c| &c.old));
         versions.push(Version {
             height,
             root,
             node,
-            changes,
+            changes: rows,
             stale: [].into(),
         });
     }

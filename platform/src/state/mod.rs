@@ -5,12 +5,14 @@
 //! - [`view`]     immutable versions and their readers
 //! - [`stage`]    staged writes with savepoints
 //! - [`store`]    the writer: stage, root, commit, flush, rollback
-//! - [`db`], [`base`], [`load`], [`cache`]  the file, the flushed state, opening, values at hand
+//! - [`db`], [`base`], [`load`], [`changes`], [`cache`]  the file, the flushed state, opening,
+//!   what heights changed, values at hand
 //! - [`log`]      append-only log of blocks, the durable record between flushes
 //! - [`snapshot`] export and import in chunks
 //! - [`fail`]     labelled steps where crash tests stop the process
 mod base;
 mod cache;
+mod changes;
 mod db;
 mod err;
 pub mod fail;
@@ -64,7 +66,7 @@ impl Default for Options {
             keep: 128,
             flush_every: 16,
             value_cache_bytes: 64 << 20,
-            page_cache_bytes: 128 << 20,
+            page_cache_bytes: 256 << 20,
             threads: 2,
             background: true,
             verify: true,

@@ -8,6 +8,7 @@
 //! Integers are big-endian. A chunk ends with the first row that brings it to [`CHUNK`] bytes, so that the same state always
 //! gives the same bytes. The importer trusts nothing: it takes no more memory than one chunk and the tree need, and the
 //! state counts only if its recomputed root is the manifest's and the caller's.
+use super::changes::Changes;
 use super::db::{Db, FILE};
 use super::err::{Result, StateError};
 use super::load::hex;
@@ -253,7 +254,7 @@ impl Importer {
             height: manifest.height,
             root,
             node: NodeId::EMPTY,
-            changes: Vec::new(),
+            changes: Changes::default(),
             stale: [].into(),
         };
         if let Some(db) = self.db.take() {

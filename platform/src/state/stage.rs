@@ -1,8 +1,9 @@
 //! Staged writes over a version: nested savepoints, reads and ordered scans that see them.
 use super::cache::Cache;
+use super::changes::{Change, Changes};
 use super::err::{Result, StateError};
 use super::tree::{Candidate, Hash};
-use super::view::{Change, Key, Row, Span, Value, View};
+use super::view::{Key, Row, Span, Value, View};
 use super::{MAX_KEY, MAX_VALUE};
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -28,7 +29,7 @@ pub struct Stage {
 /// A stage's effect, computed once and used by the commit.
 #[derive(Clone)]
 pub(super) struct Staged {
-    pub changes: Vec<Change>,
+    pub changes: Changes,
     pub candidate: Candidate,
 }
 

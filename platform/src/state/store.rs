@@ -1,12 +1,13 @@
 //! The store: one writer that stages, roots and commits heights; readers get their own handles.
 use super::base::Base;
 use super::cache::Cache;
+use super::changes::{Change, Changes};
 use super::db::{Db, Undo};
 use super::err::{Result, StateError};
 use super::load::grow;
 use super::stage::{Stage, Staged};
-use super::tree::{sha256, Hash, NodeId, Tree, Update, EMPTY_ROOT};
-use super::view::{current, Change, Published, Reader, Row, Slot, Value, Version, View};
+use super::tree::{Hash, NodeId, Tree, EMPTY_ROOT};
+use super::view::{current, Published, Reader, Row, Slot, Value, Version, View};
 use super::Options;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -172,12 +173,8 @@ impl Store {
         if let Some(staged) = &stage.staged {
             return Ok(staged.clone());
         }
-        let changes = stage.changes()?;
-        let mut updates: Vec<Update> = changes
-            .iter()
-            .map(|c| (sha256(&c.key), c.new.as_deref().map(sha256)))
-            .collect();
-        updates.sort_unstable_by_key(|u| u.0);
+        let (changes, order) = Changes::new(stage.changes()?);
+        let updates = changes.updates(&order, |c| &c.new);
         let candidate = stage.view.published.tree.update(stage.view.version().node, &updates);
         let staged = Arc::new(Staged { changes, candidate });
         stage.staged = Some(staged.clone());
@@ -351,7 +348,7 @@ impl Store {
             .map(|v| Undo {
                 height: v.height,
                 root: v.root,
-                changes: v.changes.clone(),
+                changes: v.changes.to_vec(),
             })
             .collect();
         let (tree, versions) = grow(&base, (height, root), undo, self.options.threads)?;
@@ -396,7 +393,7 @@ impl Version {
             height: 0,
             root: EMPTY_ROOT,
             node: NodeId::EMPTY,
-            changes: Vec::new(),
+            changes: Changes::default(),
             stale: Arc::new([]),
         }
     }
@@ -406,7 +403,7 @@ impl Published {
     fn merge_into_memory(&mut self) {
         if let Base::Memory(map) = &mut self.base {
             let map = Arc::make_mut(map);
-            for change in self.versions[self.flushed..].iter().flat_map(|v| &v.changes) {
+            for change in self.versions[self.flushed..].iter().flat_map(|v| v.changes.iter()) {
                 match &change.new {
                     Some(value) => drop(map.insert(change.key.clone(), value.clone())),
                     None => drop(map.remove(&change.key)),

@@ -1,5 +1,6 @@
 //! Immutable versions and reading them: what the writer, its stages and any number of readers share without blocking.
 use super::base::Base;
+use super::changes::{Change, Changes};
 use super::err::{Result, StateError};
 use super::tree::{sha256, Hash, NodeId, Tree};
 use std::ops::Bound;
@@ -10,32 +11,14 @@ pub type Value = Arc<[u8]>;
 /// Key and value, in key order.
 pub type Row = (Key, Value);
 
-/// One key's change from a version to the next.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Change {
-    pub key: Key,
-    pub old: Option<Value>,
-    pub new: Option<Value>,
-}
-
 /// A committed height.
 pub(super) struct Version {
     pub height: u64,
     pub root: Hash,
     pub node: NodeId,
-    /// What this height changed, by key. Of heights loaded from disk `new` is not known; the base has it.
-    pub changes: Vec<Change>,
+    pub changes: Changes,
     /// Nodes of the version before that this one has no more.
     pub stale: Arc<[NodeId]>,
-}
-
-impl Version {
-    pub fn change(&self, key: &[u8]) -> Option<&Change> {
-        self.changes
-            .binary_search_by(|c| (*c.key).cmp(key))
-            .ok()
-            .map(|i| &self.changes[i])
-    }
 }
 
 /// What the writer has published: the kept versions over one base.
@@ -105,19 +88,18 @@ impl View {
             base,
             ..
         } = &*self.published;
-        let found = if self.index >= *flushed {
-            versions[*flushed..=self.index]
-                .iter()
-                .rev()
-                .find_map(|v| v.change(key))
-                .map(|c| c.new.clone())
+        let (later, mut earlier) = if self.index >= *flushed {
+            (versions[*flushed..=self.index].iter(), [].iter())
         } else {
-            versions[self.index + 1..*flushed]
-                .iter()
-                .find_map(|v| v.change(key))
-                .map(|c| c.old.clone())
+            ([].iter(), versions[self.index + 1..*flushed].iter())
         };
-        found.map_or_else(|| base.get(key), Ok)
+        if later.len() + earlier.len() == 0 {
+            return base.get(key);
+        }
+        let hash = sha256(key);
+        let new = later.rev().find_map(|v| v.changes.find(key, &hash)).map(|c| &c.new);
+        let found = new.or_else(|| earlier.find_map(|v| v.changes.find(key, &hash)).map(|c| &c.old));
+        found.map_or_else(|| base.get(key), |value| Ok(value.clone()))
     }
 
     /// At most `limit` rows whose keys start with `prefix`, beginning at `from`, in key order (or the reverse order, where

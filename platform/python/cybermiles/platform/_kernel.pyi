@@ -443,7 +443,7 @@ class Store:
         keep: int = 128,
         flush_every: int = 16,
         value_cache: int = 67108864,
-        page_cache: int = 134217728,
+        page_cache: int = 268435456,
         threads: int = 2,
         background: bool = True,
         verify: bool = True,
