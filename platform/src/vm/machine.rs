@@ -52,7 +52,7 @@ pub trait ScriptSession: WorkingMemory + Send {
 /// Opens sessions; implemented by `rules`, which lies above this folder.
 pub trait RuleEngine: Send + Sync {
     /// A new session over a rule set of the machine's module.
-    fn open(&self, machine: &mut Machine, ruleset: u32) -> Result<Box<dyn ScriptSession>, Halt>;
+    fn open(&self, machine: &mut Machine, host: &mut dyn Host, ruleset: u32) -> Result<Box<dyn ScriptSession>, Halt>;
 }
 
 /// A session and the index of its rule set. The session is away while it works.

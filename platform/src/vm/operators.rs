@@ -206,7 +206,7 @@ impl Machine {
     }
 
     #[cold]
-    pub(super) fn not_a_fact(&self, value: Value) -> Halt {
+    pub fn not_a_fact(&self, value: Value) -> Halt {
         if absent(value) {
             return null_operand("a fact");
         }

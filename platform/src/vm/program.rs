@@ -128,6 +128,36 @@ impl Program {
         }
     }
 
+    /// A module constant as a value of every machine's heap.
+    pub fn constant(&self, constant: u32) -> Value {
+        self.values.get(constant as usize).copied().unwrap_or(Value::Null)
+    }
+
+    /// Slots that a condition reads by `get_slot`; `None` if it may read any (a field by name, a call).
+    pub fn slots_read(&self, function: u32) -> Option<Vec<u32>> {
+        let at = function as usize;
+        let start = self.functions.get(at)?.start as usize;
+        let end = self
+            .functions
+            .get(at + 1)
+            .map_or(self.code.len(), |next| next.start as usize);
+        let mut slots = Vec::new();
+        for instr in &self.code[start..end] {
+            match instr.op {
+                Op::GetSlot => slots.push(instr.b),
+                Op::GetField
+                | Op::GetFieldOrNull
+                | Op::GetIndex
+                | Op::HasField
+                | Op::Call
+                | Op::Native
+                | Op::Method => return None,
+                _ => {}
+            }
+        }
+        Some(slots)
+    }
+
     pub fn function_named(&self, name: &str) -> Option<u32> {
         self.module
             .functions

@@ -92,7 +92,7 @@ fn open(call: &mut Call, ruleset: u32) -> Result<Box<dyn ScriptSession>, Halt> {
     let Some(engine) = call.machine.engine.clone() else {
         return Err(Halt::trap("unknown-rules", "rules cannot be run here"));
     };
-    engine.open(call.machine, ruleset)
+    engine.open(call.machine, call.host, ruleset)
 }
 
 fn load_rules(call: &mut Call) -> Result<Value, Halt> {

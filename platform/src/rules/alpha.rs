@@ -1,0 +1,199 @@
+//! Which alpha nodes a fact reaches. Children of one parent that test one slot share an index: equalities a hash table,
+//! orderings sorted thresholds; only `!=` and code are tried one by one.
+//!
+//! Gas: a candidate for each child that an index yields (its test holds) and for each child that is tried.
+use std::cmp::Ordering;
+
+use rustc_hash::FxHashMap;
+
+use crate::module::{AlphaTest, CompareOp};
+use crate::number::Number;
+use crate::vm::gas::MATCH_CANDIDATE;
+use crate::vm::host::Host;
+use crate::vm::program::Program;
+use crate::vm::value::{ObjId, Value};
+use crate::vm::{Halt, Machine};
+
+use super::network::{Comparison, Network};
+
+#[derive(Debug, Default)]
+pub struct Children {
+    hashes: Vec<HashIndex>,
+    ranges: Vec<RangeIndex>,
+    scans: Vec<(u32, Comparison)>,
+    codes: Vec<(u32, u32)>,
+}
+
+#[derive(Debug)]
+struct HashIndex {
+    slot: u32,
+    children: FxHashMap<Value, Vec<u32>>,
+}
+
+/// Number thresholds of one slot, ascending: a value satisfies a prefix of `above` and a suffix of `below`.
+#[derive(Debug)]
+struct RangeIndex {
+    slot: u32,
+    above: Vec<Threshold>,
+    below: Vec<Threshold>,
+}
+
+/// `inclusive`: the bound itself satisfies the test.
+#[derive(Clone, Copy, Debug)]
+struct Threshold {
+    bound: Number,
+    inclusive: bool,
+    child: u32,
+}
+
+impl Children {
+    pub fn new(program: &Program, tests: &[(u32, &AlphaTest)]) -> Children {
+        let mut children = Children::default();
+        for (child, test) in tests {
+            match test {
+                AlphaTest::Code { function } => children.codes.push((*child, *function)),
+                AlphaTest::Compare { slot, op, constant } => {
+                    let constant = program.constant(*constant);
+                    match (op, constant) {
+                        (CompareOp::Eq, constant) => {
+                            children.hash(*slot).entry(present(constant)).or_default().push(*child)
+                        }
+                        (CompareOp::Ne, constant) => children.scan(*child, *slot, *op, constant),
+                        (_, Value::Num(bound)) => children.threshold(*child, *slot, *op, bound),
+                        (_, constant) => children.scan(*child, *slot, *op, constant),
+                    }
+                }
+            }
+        }
+        for range in &mut children.ranges {
+            // `>= b` is reached before `> b`; `< b` is left before `<= b`
+            range
+                .above
+                .sort_by(|a, b| a.bound.cmp(&b.bound).then(b.inclusive.cmp(&a.inclusive)));
+            range
+                .below
+                .sort_by(|a, b| a.bound.cmp(&b.bound).then(a.inclusive.cmp(&b.inclusive)));
+        }
+        children
+    }
+
+    fn hash(&mut self, slot: u32) -> &mut FxHashMap<Value, Vec<u32>> {
+        let at = match self.hashes.iter().position(|index| index.slot == slot) {
+            Some(at) => at,
+            None => {
+                self.hashes.push(HashIndex {
+                    slot,
+                    children: FxHashMap::default(),
+                });
+                self.hashes.len() - 1
+            }
+        };
+        &mut self.hashes[at].children
+    }
+
+    fn scan(&mut self, child: u32, slot: u32, op: CompareOp, constant: Value) {
+        self.scans.push((child, Comparison { slot, op, constant }));
+    }
+
+    fn threshold(&mut self, child: u32, slot: u32, op: CompareOp, bound: Number) {
+        let at = match self.ranges.iter().position(|index| index.slot == slot) {
+            Some(at) => at,
+            None => {
+                self.ranges.push(RangeIndex {
+                    slot,
+                    above: Vec::new(),
+                    below: Vec::new(),
+                });
+                self.ranges.len() - 1
+            }
+        };
+        let inclusive = matches!(op, CompareOp::Ge | CompareOp::Le);
+        let threshold = Threshold {
+            bound,
+            inclusive,
+            child,
+        };
+        let range = &mut self.ranges[at];
+        if matches!(op, CompareOp::Gt | CompareOp::Ge) {
+            range.above.push(threshold);
+        } else {
+            range.below.push(threshold);
+        }
+    }
+}
+
+/// Undefined is null to a rule.
+#[inline]
+pub fn present(value: Value) -> Value {
+    if value == Value::Undefined {
+        Value::Null
+    } else {
+        value
+    }
+}
+
+impl Network {
+    /// Appends to `reached` the two-input nodes that a fact arrives at. `open` is scratch space.
+    pub fn reach(
+        &self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        object: ObjId,
+        ty: u32,
+        open: &mut Vec<u32>,
+        reached: &mut Vec<u32>,
+    ) -> Result<(), Halt> {
+        open.clear();
+        open.extend_from_slice(&self.roots[ty as usize]);
+        let mut candidates = 0;
+        while let Some(node) = open.pop() {
+            let node = &self.alphas[node as usize];
+            reached.extend_from_slice(&node.targets);
+            let before = open.len();
+            let children = &node.children;
+            for index in &children.hashes {
+                let value = present(machine.heap.slot(object, index.slot));
+                if let Some(found) = index.children.get(&value) {
+                    open.extend_from_slice(found);
+                }
+            }
+            for index in &children.ranges {
+                if let Value::Num(value) = machine.heap.slot(object, index.slot) {
+                    let end = index
+                        .above
+                        .partition_point(|t| t.bound < value || (t.inclusive && t.bound == value));
+                    open.extend(index.above[..end].iter().map(|t| t.child));
+                    let start = index
+                        .below
+                        .partition_point(|t| t.bound < value || (!t.inclusive && t.bound == value));
+                    open.extend(index.below[start..].iter().map(|t| t.child));
+                }
+            }
+            candidates += (open.len() - before + children.scans.len() + children.codes.len()) as u64;
+            for (child, test) in &children.scans {
+                if holds(machine, test, object) {
+                    open.push(*child);
+                }
+            }
+            for (child, function) in &children.codes {
+                if machine.run(host, None, *function, &[Value::Obj(object)])? == Value::Bool(true) {
+                    open.push(*child);
+                }
+            }
+        }
+        machine.gas.charge(candidates * MATCH_CANDIDATE)
+    }
+}
+
+fn holds(machine: &mut Machine, test: &Comparison, object: ObjId) -> bool {
+    let value = present(machine.heap.slot(object, test.slot));
+    let order = |machine: &mut Machine| machine.order_of(value, test.constant);
+    match test.op {
+        CompareOp::Eq => value == present(test.constant),
+        CompareOp::Ne => value != present(test.constant),
+        CompareOp::Lt => order(machine) == Some(Ordering::Less),
+        CompareOp::Le => matches!(order(machine), Some(Ordering::Less | Ordering::Equal)),
+        CompareOp::Gt => order(machine) == Some(Ordering::Greater),
+        CompareOp::Ge => matches!(order(machine), Some(Ordering::Greater | Ordering::Equal)),
+    }
+}

@@ -1,0 +1,555 @@
+//! Arenas of a session: facts, tuples, and entries of the nodes' left and right memories, all linked by index, so that a
+//! match allocates nothing once the arenas have grown. Nodes keep their own copies of indexed keys.
+use rustc_hash::FxHashMap;
+
+use crate::vm::value::{FactId, ObjId, Value};
+
+/// Tuples that a session may hold at one time.
+pub const MAX_TUPLES: usize = 1 << 22;
+
+pub const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TupleId(pub u32);
+
+/// The root's one, empty tuple.
+pub const ROOT: TupleId = TupleId(0);
+
+#[derive(Clone, Copy, Debug)]
+pub struct Fact {
+    pub object: ObjId,
+    pub ty: u32,
+    pub id: FactId,
+    /// Of the insert, or the last update.
+    pub sequence: u64,
+    pub first_tuple: u32,
+    pub first_right: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Tuple {
+    pub parent: u32,
+    /// `NONE`: the tuple of a `not` or `exists`, which adds no fact to its parent's.
+    pub fact: u32,
+    pub node: u32,
+    pub generation: u32,
+    pub first_child: u32,
+    previous_sibling: u32,
+    next_sibling: u32,
+    previous_of_fact: u32,
+    pub next_of_fact: u32,
+    pub first_left: u32,
+}
+
+/// Values of a node's keys; one key needs no allocation.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Key {
+    pub first: Value,
+    pub rest: Option<Box<[Value]>>,
+}
+
+/// A tuple in a node's left memory.
+#[derive(Clone, Debug)]
+pub struct LeftEntry {
+    pub tuple: TupleId,
+    pub node: u32,
+    pub next_of_tuple: u32,
+    pub next: u32,
+    previous: u32,
+    /// `not`, `exists`: pairs with the right entries that match, their number, and the tuple that stands for it.
+    pub first_pair: u32,
+    pub count: u32,
+    pub output: u32,
+    key: Key,
+}
+
+/// A fact in a node's right memory.
+#[derive(Clone, Debug)]
+pub struct RightEntry {
+    pub fact: u32,
+    pub node: u32,
+    pub next_of_fact: u32,
+    previous_of_fact: u32,
+    pub next: u32,
+    previous: u32,
+    pub first_pair: u32,
+    key: Key,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub left: u32,
+    pub right: u32,
+    previous_of_left: u32,
+    next_of_left: u32,
+    previous_of_right: u32,
+    next_of_right: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    head: u32,
+    tail: u32,
+}
+
+#[derive(Debug, Default)]
+struct NodeMemory {
+    left: FxHashMap<Key, Chain>,
+    right: FxHashMap<Key, Chain>,
+}
+
+#[derive(Debug)]
+struct Arena<T> {
+    items: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T> Arena<T> {
+    fn add(&mut self, item: T) -> u32 {
+        match self.free.pop() {
+            Some(at) => {
+                self.items[at as usize] = item;
+                at
+            }
+            None => {
+                self.items.push(item);
+                self.items.len() as u32 - 1
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.items.clear();
+        self.free.clear();
+    }
+}
+
+impl<T> Default for Arena<T> {
+    fn default() -> Self {
+        Arena {
+            items: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Memory {
+    facts: Arena<Fact>,
+    by_object: FxHashMap<ObjId, u32>,
+    tuples: Arena<Tuple>,
+    lefts: Arena<LeftEntry>,
+    rights: Arena<RightEntry>,
+    pairs: Arena<Pair>,
+    nodes: Vec<NodeMemory>,
+    /// Grows for ever, so that a stale activation never takes a new tuple for its own.
+    generation: u32,
+}
+
+impl Memory {
+    pub fn new(nodes: usize) -> Memory {
+        let mut memory = Memory {
+            nodes: (0..nodes).map(|_| NodeMemory::default()).collect(),
+            ..Memory::default()
+        };
+        memory.clear();
+        memory
+    }
+
+    pub fn clear(&mut self) {
+        self.facts.clear();
+        self.by_object.clear();
+        self.tuples.clear();
+        self.lefts.clear();
+        self.rights.clear();
+        self.pairs.clear();
+        for node in &mut self.nodes {
+            node.left.clear();
+            node.right.clear();
+        }
+        self.generation += 1;
+        self.tuples.add(Tuple {
+            parent: NONE,
+            fact: NONE,
+            node: NONE,
+            generation: self.generation,
+            first_child: NONE,
+            previous_sibling: NONE,
+            next_sibling: NONE,
+            previous_of_fact: NONE,
+            next_of_fact: NONE,
+            first_left: NONE,
+        });
+    }
+
+    // --- facts ---
+
+    pub fn add_fact(&mut self, object: ObjId, ty: u32, id: FactId, sequence: u64) -> u32 {
+        let fact = self.facts.add(Fact {
+            object,
+            ty,
+            id,
+            sequence,
+            first_tuple: NONE,
+            first_right: NONE,
+        });
+        self.by_object.insert(object, fact);
+        fact
+    }
+
+    pub fn remove_fact(&mut self, fact: u32) {
+        let object = self.facts.items[fact as usize].object;
+        self.by_object.remove(&object);
+        self.facts.free.push(fact);
+    }
+
+    #[inline]
+    pub fn fact(&self, fact: u32) -> &Fact {
+        &self.facts.items[fact as usize]
+    }
+
+    pub fn fact_mut(&mut self, fact: u32) -> &mut Fact {
+        &mut self.facts.items[fact as usize]
+    }
+
+    #[inline]
+    pub fn fact_of(&self, object: ObjId) -> Option<u32> {
+        self.by_object.get(&object).copied()
+    }
+
+    /// All facts in order of insertion.
+    pub fn facts(&self) -> Vec<Fact> {
+        let mut facts: Vec<Fact> = self.by_object.values().map(|at| *self.fact(*at)).collect();
+        facts.sort_unstable_by_key(|fact| fact.id);
+        facts
+    }
+
+    // --- tuples ---
+
+    pub fn tuple(&self, tuple: TupleId) -> &Tuple {
+        &self.tuples.items[tuple.0 as usize]
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.tuples.items.len() - self.tuples.free.len() >= MAX_TUPLES
+    }
+
+    #[inline]
+    pub fn is_current(&self, tuple: TupleId, generation: u32) -> bool {
+        self.tuples
+            .items
+            .get(tuple.0 as usize)
+            .is_some_and(|t| t.generation == generation)
+    }
+
+    pub fn add_tuple(&mut self, parent: TupleId, fact: u32, node: u32) -> TupleId {
+        self.generation += 1;
+        // the root's children are found through their facts and left entries; a list of them would only cost
+        let linked = parent != ROOT;
+        let next_sibling = if linked { self.tuple(parent).first_child } else { NONE };
+        let next_of_fact = if fact == NONE {
+            NONE
+        } else {
+            self.fact(fact).first_tuple
+        };
+        let id = self.tuples.add(Tuple {
+            parent: parent.0,
+            fact,
+            node,
+            generation: self.generation,
+            first_child: NONE,
+            previous_sibling: NONE,
+            next_sibling,
+            previous_of_fact: NONE,
+            next_of_fact,
+            first_left: NONE,
+        });
+        if linked {
+            self.tuples.items[parent.0 as usize].first_child = id;
+            if next_sibling != NONE {
+                self.tuples.items[next_sibling as usize].previous_sibling = id;
+            }
+        }
+        if fact != NONE {
+            self.fact_mut(fact).first_tuple = id;
+            if next_of_fact != NONE {
+                self.tuples.items[next_of_fact as usize].previous_of_fact = id;
+            }
+        }
+        TupleId(id)
+    }
+
+    /// Frees one tuple without children or left entries; its stale activations no longer match its generation.
+    pub fn free_tuple(&mut self, tuple: TupleId) {
+        let t = *self.tuple(tuple);
+        let items = &mut self.tuples.items;
+        if t.previous_sibling != NONE {
+            items[t.previous_sibling as usize].next_sibling = t.next_sibling;
+        } else if t.parent != ROOT.0 {
+            items[t.parent as usize].first_child = t.next_sibling;
+        }
+        if t.next_sibling != NONE {
+            items[t.next_sibling as usize].previous_sibling = t.previous_sibling;
+        }
+        if t.fact != NONE {
+            if t.previous_of_fact != NONE {
+                items[t.previous_of_fact as usize].next_of_fact = t.next_of_fact;
+            } else {
+                self.facts.items[t.fact as usize].first_tuple = t.next_of_fact;
+            }
+            if t.next_of_fact != NONE {
+                items[t.next_of_fact as usize].previous_of_fact = t.previous_of_fact;
+            }
+        }
+        items[tuple.0 as usize].generation = 0;
+        self.tuples.free.push(tuple.0);
+    }
+
+    /// Facts of a tuple in pattern order, appended to `out`.
+    pub fn facts_of(&self, tuple: TupleId, out: &mut Vec<u32>) {
+        let start = out.len();
+        let mut at = tuple;
+        while at != ROOT {
+            let t = self.tuple(at);
+            if t.fact != NONE {
+                out.push(t.fact);
+            }
+            at = TupleId(t.parent);
+        }
+        out[start..].reverse();
+    }
+
+    pub fn sequences(&self, tuple: TupleId) -> Vec<u64> {
+        let mut facts = Vec::new();
+        self.facts_of(tuple, &mut facts);
+        facts.into_iter().map(|fact| self.fact(fact).sequence).collect()
+    }
+
+    // --- left memory ---
+
+    pub fn left(&self, entry: u32) -> &LeftEntry {
+        &self.lefts.items[entry as usize]
+    }
+
+    pub fn left_mut(&mut self, entry: u32) -> &mut LeftEntry {
+        &mut self.lefts.items[entry as usize]
+    }
+
+    /// First entry of a node's left memory with this key.
+    pub fn first_left(&self, node: u32, key: &Key) -> u32 {
+        self.nodes[node as usize].left.get(key).map_or(NONE, |chain| chain.head)
+    }
+
+    pub fn add_left(&mut self, node: u32, tuple: TupleId, key: Key) -> u32 {
+        let next_of_tuple = self.tuple(tuple).first_left;
+        let entry = self.lefts.add(LeftEntry {
+            tuple,
+            node,
+            next_of_tuple,
+            next: NONE,
+            previous: NONE,
+            first_pair: NONE,
+            count: 0,
+            output: NONE,
+            key: key.clone(),
+        });
+        self.tuples.items[tuple.0 as usize].first_left = entry;
+        match self.nodes[node as usize].left.entry(key) {
+            std::collections::hash_map::Entry::Vacant(slot) => {
+                slot.insert(Chain {
+                    head: entry,
+                    tail: entry,
+                });
+            }
+            std::collections::hash_map::Entry::Occupied(mut slot) => {
+                let tail = std::mem::replace(&mut slot.get_mut().tail, entry);
+                self.lefts.items[tail as usize].next = entry;
+                self.lefts.items[entry as usize].previous = tail;
+            }
+        }
+        entry
+    }
+
+    /// Takes an entry without pairs out of its node's left memory.
+    pub fn remove_left(&mut self, entry: u32) {
+        let (node, next, previous) = {
+            let e = self.left(entry);
+            (e.node as usize, e.next, e.previous)
+        };
+        if previous != NONE {
+            self.lefts.items[previous as usize].next = next;
+        }
+        if next != NONE {
+            self.lefts.items[next as usize].previous = previous;
+        }
+        if previous == NONE || next == NONE {
+            let key = &self.lefts.items[entry as usize].key;
+            let map = &mut self.nodes[node].left;
+            if previous == NONE && next == NONE {
+                map.remove(key);
+            } else if let Some(chain) = map.get_mut(key) {
+                if previous == NONE {
+                    chain.head = next;
+                } else {
+                    chain.tail = previous;
+                }
+            }
+        }
+        self.lefts.free.push(entry);
+    }
+
+    // --- right memory ---
+
+    pub fn right(&self, entry: u32) -> &RightEntry {
+        &self.rights.items[entry as usize]
+    }
+
+    pub fn first_right(&self, node: u32, key: &Key) -> u32 {
+        self.nodes[node as usize]
+            .right
+            .get(key)
+            .map_or(NONE, |chain| chain.head)
+    }
+
+    pub fn add_right(&mut self, node: u32, fact: u32, key: Key) -> u32 {
+        let next_of_fact = self.fact(fact).first_right;
+        let entry = self.rights.add(RightEntry {
+            fact,
+            node,
+            next_of_fact,
+            previous_of_fact: NONE,
+            next: NONE,
+            previous: NONE,
+            first_pair: NONE,
+            key: key.clone(),
+        });
+        if next_of_fact != NONE {
+            self.rights.items[next_of_fact as usize].previous_of_fact = entry;
+        }
+        self.fact_mut(fact).first_right = entry;
+        match self.nodes[node as usize].right.entry(key) {
+            std::collections::hash_map::Entry::Vacant(slot) => {
+                slot.insert(Chain {
+                    head: entry,
+                    tail: entry,
+                });
+            }
+            std::collections::hash_map::Entry::Occupied(mut slot) => {
+                let tail = std::mem::replace(&mut slot.get_mut().tail, entry);
+                self.rights.items[tail as usize].next = entry;
+                self.rights.items[entry as usize].previous = tail;
+            }
+        }
+        entry
+    }
+
+    /// Takes an entry out of its node's right memory and its fact's list; its pairs stay until `free_right`.
+    pub fn unlink_right(&mut self, entry: u32) {
+        let (node, fact, next, previous, next_of_fact, previous_of_fact) = {
+            let e = self.right(entry);
+            (
+                e.node as usize,
+                e.fact,
+                e.next,
+                e.previous,
+                e.next_of_fact,
+                e.previous_of_fact,
+            )
+        };
+        if previous_of_fact != NONE {
+            self.rights.items[previous_of_fact as usize].next_of_fact = next_of_fact;
+        } else {
+            self.fact_mut(fact).first_right = next_of_fact;
+        }
+        if next_of_fact != NONE {
+            self.rights.items[next_of_fact as usize].previous_of_fact = previous_of_fact;
+        }
+        if previous != NONE {
+            self.rights.items[previous as usize].next = next;
+        }
+        if next != NONE {
+            self.rights.items[next as usize].previous = previous;
+        }
+        if previous == NONE || next == NONE {
+            let key = &self.rights.items[entry as usize].key;
+            let map = &mut self.nodes[node].right;
+            if previous == NONE && next == NONE {
+                map.remove(key);
+            } else if let Some(chain) = map.get_mut(key) {
+                if previous == NONE {
+                    chain.head = next;
+                } else {
+                    chain.tail = previous;
+                }
+            }
+        }
+    }
+
+    pub fn free_right(&mut self, entry: u32) {
+        self.rights.free.push(entry);
+    }
+
+    // --- pairs of `not` and `exists` ---
+
+    pub fn pair(&self, pair: u32) -> &Pair {
+        &self.pairs.items[pair as usize]
+    }
+
+    pub fn add_pair(&mut self, left: u32, right: u32) {
+        let next_of_left = self.left(left).first_pair;
+        let next_of_right = self.right(right).first_pair;
+        let pair = self.pairs.add(Pair {
+            left,
+            right,
+            previous_of_left: NONE,
+            next_of_left,
+            previous_of_right: NONE,
+            next_of_right,
+        });
+        if next_of_left != NONE {
+            self.pairs.items[next_of_left as usize].previous_of_left = pair;
+        }
+        if next_of_right != NONE {
+            self.pairs.items[next_of_right as usize].previous_of_right = pair;
+        }
+        self.lefts.items[left as usize].first_pair = pair;
+        self.lefts.items[left as usize].count += 1;
+        self.rights.items[right as usize].first_pair = pair;
+    }
+
+    pub fn remove_pair(&mut self, pair: u32) {
+        let p = *self.pair(pair);
+        if p.previous_of_left != NONE {
+            self.pairs.items[p.previous_of_left as usize].next_of_left = p.next_of_left;
+        } else {
+            self.lefts.items[p.left as usize].first_pair = p.next_of_left;
+        }
+        if p.next_of_left != NONE {
+            self.pairs.items[p.next_of_left as usize].previous_of_left = p.previous_of_left;
+        }
+        if p.previous_of_right != NONE {
+            self.pairs.items[p.previous_of_right as usize].next_of_right = p.next_of_right;
+        } else {
+            self.rights.items[p.right as usize].first_pair = p.next_of_right;
+        }
+        if p.next_of_right != NONE {
+            self.pairs.items[p.next_of_right as usize].previous_of_right = p.previous_of_right;
+        }
+        self.lefts.items[p.left as usize].count -= 1;
+        self.pairs.free.push(pair);
+    }
+
+    /// How much is held, for tests: facts, tuples besides the root, left and right entries, pairs.
+    pub fn census(&self) -> [usize; 5] {
+        fn used<T>(arena: &Arena<T>) -> usize {
+            arena.items.len() - arena.free.len()
+        }
+        [
+            used(&self.facts),
+            used(&self.tuples) - 1,
+            used(&self.lefts),
+            used(&self.rights),
+            used(&self.pairs),
+        ]
+    }
+}
