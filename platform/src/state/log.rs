@@ -349,7 +349,7 @@ impl BlockLog {
         let Some(segment) = self.segments.last_mut() else {
             return Ok(());
         };
-        let records = height - segment.first + 1;
+        let records = (height - segment.first).saturating_add(1);
         if records < segment.records() {
             segment.offsets.truncate(records as usize + 1);
             let end = segment.end();
