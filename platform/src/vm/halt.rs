@@ -1,5 +1,8 @@
 //! How a run ends early. Four different outcomes (DESIGN section 3): they are never mixed up.
 
+/// Bytes of a halt's message.
+pub const MAX_MESSAGE: usize = 1024;
+
 /// Why execution stopped. `Fault` is our own bug; the others are the contract's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Halt {
@@ -33,6 +36,44 @@ pub enum Outcome<T> {
 }
 
 impl Halt {
+    /// `out_of_gas`, `trap`, `revert` or `fault`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OutOfGas => "out_of_gas",
+            Self::Trap { .. } => "trap",
+            Self::Revert { .. } => "revert",
+            Self::Fault { .. } => "fault",
+        }
+    }
+
+    /// The trap's stable code; the kind's name for the others.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutOfGas => "out-of-gas",
+            Self::Trap { code, .. } => code,
+            Self::Revert { .. } => "revert",
+            Self::Fault { .. } => "fault",
+        }
+    }
+
+    pub fn message(&self) -> &str {
+        match self {
+            Self::OutOfGas => "the gas limit is used up",
+            Self::Trap { message, .. } | Self::Revert { message } | Self::Fault { message } => message,
+        }
+    }
+
+    /// The message cut to [`MAX_MESSAGE`] bytes: contracts can put texts of any length into it.
+    pub fn bounded(mut self) -> Self {
+        if let Self::Trap { message, .. } | Self::Revert { message } | Self::Fault { message } = &mut self {
+            if message.len() > MAX_MESSAGE {
+                let end = (0..=MAX_MESSAGE).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+                message.truncate(end);
+            }
+        }
+        self
+    }
+
     pub fn trap(code: &'static str, message: impl Into<String>) -> Self {
         Self::Trap {
             code,

@@ -152,7 +152,7 @@ impl Machine {
         self.runs -= 1;
         self.top = top;
         self.frames.truncate(frames);
-        result
+        result.map_err(Halt::bounded)
     }
 
     /// A result with its place.

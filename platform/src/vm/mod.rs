@@ -10,9 +10,11 @@ pub mod layout;
 pub mod machine;
 pub mod natives;
 mod operators;
+pub mod null_host;
 pub mod ops;
 pub mod program;
 mod temporal;
+#[cfg(test)]
 pub mod testing;
 #[cfg(test)]
 mod tests;

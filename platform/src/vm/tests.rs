@@ -2,7 +2,8 @@
 use super::gas::Gas;
 use super::halt::{Halt, Place};
 use super::ops::Op;
-use super::testing::{machine, module, run, NullHost};
+use super::null_host::NullHost;
+use super::testing::{machine, module, run};
 use super::value::Value;
 use crate::number::Number;
 use crate::value::Data;
