@@ -21,11 +21,19 @@ impl Module {
             return Err(AdmissionError::new("too-large", "module", message));
         }
         let data = cbor::decode(bytes).map_err(|error| {
-            AdmissionError::new("bad-encoding", format!("byte {}", error.offset), format!("{}: {}", error.code, error.message()))
+            AdmissionError::new(
+                "bad-encoding",
+                format!("byte {}", error.offset),
+                format!("{}: {}", error.code, error.message()),
+            )
         })?;
         let module = Self::from_data(&data)?;
         if module.encode() != bytes {
-            return Err(AdmissionError::new("bad-encoding", "module", "the bytes are not canonical"));
+            return Err(AdmissionError::new(
+                "bad-encoding",
+                "module",
+                "the bytes are not canonical",
+            ));
         }
         Ok(module)
     }

@@ -79,8 +79,10 @@ fn ops(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(table)
 }
 
+type OpRow = (u8, &'static str, Vec<&'static str>, u64, &'static str, &'static str);
+
 /// What docs/bytecode.md is made of: rows of the instruction table.
-fn op_rows() -> Vec<(u8, &'static str, Vec<&'static str>, u64, &'static str, &'static str)> {
+fn op_rows() -> Vec<OpRow> {
     let rows = Op::ALL.iter().map(|op| op.info());
     rows.map(|info| {
         let kinds = info.operands.iter().map(|operand| operand.name()).collect();
@@ -89,18 +91,38 @@ fn op_rows() -> Vec<(u8, &'static str, Vec<&'static str>, u64, &'static str, &'s
     .collect()
 }
 
-type NativeRow = (&'static str, &'static str, usize, usize, Option<&'static str>, bool, u64, &'static str);
+type NativeRow = (
+    &'static str,
+    &'static str,
+    usize,
+    usize,
+    Option<&'static str>,
+    bool,
+    u64,
+    &'static str,
+);
 
 /// (family, name, fewest and most arguments, permission, whether it has an effect, gas, description).
 fn native_rows(families: &[(&'static str, &'static [Native])]) -> Vec<NativeRow> {
-    let all = families.iter().flat_map(|(family, table)| table.iter().map(|native| (*family, native)));
+    let all = families
+        .iter()
+        .flat_map(|(family, table)| table.iter().map(|native| (*family, native)));
     all.map(|(family, native)| {
         let permission = match native.needs {
             Needs::Nothing => None,
             Needs::Permission(name) => Some(name),
         };
         let (fewest, most) = native.arity;
-        (family, native.name, fewest, most, permission, native.effect, native.gas, native.doc)
+        (
+            family,
+            native.name,
+            fewest,
+            most,
+            permission,
+            native.effect,
+            native.gas,
+            native.doc,
+        )
     })
     .collect()
 }
@@ -163,7 +185,10 @@ impl Module {
             Program::new(Arc::new(module))
         });
         let program = loaded.map_err(|error| admission_error(py, &error))?;
-        Ok(Self { program: Arc::new(program), bytes })
+        Ok(Self {
+            program: Arc::new(program),
+            bytes,
+        })
     }
 
     #[getter]
@@ -193,12 +218,22 @@ impl Module {
 
     #[getter]
     fn functions(&self) -> Vec<String> {
-        self.program.module.functions.iter().map(|function| function.name.clone()).collect()
+        self.program
+            .module
+            .functions
+            .iter()
+            .map(|function| function.name.clone())
+            .collect()
     }
 
     #[getter]
     fn rulesets(&self) -> Vec<String> {
-        self.program.module.rulesets.iter().map(|ruleset| ruleset.name.clone()).collect()
+        self.program
+            .module
+            .rulesets
+            .iter()
+            .map(|ruleset| ruleset.name.clone())
+            .collect()
     }
 
     #[getter]
@@ -233,16 +268,31 @@ impl Module {
             Some(Data::List(items)) => items,
             _ => Vec::new(),
         };
-        let declared = self.program.module.functions.get(function as usize).map_or(0, |function| function.params);
+        let declared = self
+            .program
+            .module
+            .functions
+            .get(function as usize)
+            .map_or(0, |function| function.params);
         if args.len() != declared as usize {
-            return Err(PyTypeError::new_err(format!("the function takes {declared} arguments, not {}", args.len())));
+            return Err(PyTypeError::new_err(format!(
+                "the function takes {declared} arguments, not {}",
+                args.len()
+            )));
         }
         let given = Data::Record(entries(parameters)?);
         let bound = schema::bind(&self.program.module.parameters, &given)
             .map_err(|error| PyValueError::new_err(format!("parameters{}: {}", error.place, error.message)))?;
-        let Data::Record(parameters) = bound else { return Err(PyValueError::new_err("parameters are a record")) };
+        let Data::Record(parameters) = bound else {
+            return Err(PyValueError::new_err("parameters are a record"));
+        };
         let now = DateTime::parse(now).ok_or_else(|| PyValueError::new_err(format!("`{now}` is no date and time")))?;
-        let host = NullHost { parameters, variables: entries(variables)?, now: Some(now), ..NullHost::default() };
+        let host = NullHost {
+            parameters,
+            variables: entries(variables)?,
+            now: Some(now),
+            ..NullHost::default()
+        };
         let run = py.detach(|| self.run_function(function, &args, gas_limit, host));
         finished(py, run)
     }
@@ -267,7 +317,13 @@ impl Module {
             let value = machine.run(&mut host, None, function, &values)?;
             machine.export(value)
         })();
-        Run { result, place: machine.place, gas: machine.gas.used(), output: machine.output, host }
+        Run {
+            result,
+            place: machine.place,
+            gas: machine.gas.used(),
+            output: machine.output,
+            host,
+        }
     }
 }
 

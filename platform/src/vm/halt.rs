@@ -67,7 +67,10 @@ impl Halt {
     pub fn bounded(mut self) -> Self {
         if let Self::Trap { message, .. } | Self::Revert { message } | Self::Fault { message } = &mut self {
             if message.len() > MAX_MESSAGE {
-                let end = (0..=MAX_MESSAGE).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+                let end = (0..=MAX_MESSAGE)
+                    .rev()
+                    .find(|at| message.is_char_boundary(*at))
+                    .unwrap_or(0);
                 message.truncate(end);
             }
         }

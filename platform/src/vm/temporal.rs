@@ -118,7 +118,11 @@ pub(super) fn property(value: Value, name: &str) -> Option<Value> {
                 "nanoseconds" => nanos,
                 _ => return None,
             };
-            if negative { -part } else { part }
+            if negative {
+                -part
+            } else {
+                part
+            }
         }
         Value::Period(period) => {
             let (years, months, days) = period.parts();

@@ -1,8 +1,8 @@
 //! The interpreter, op family by op family, on code in assembly text.
 use super::gas::Gas;
 use super::halt::{Halt, Place};
-use super::ops::Op;
 use super::null_host::NullHost;
+use super::ops::Op;
 use super::testing::{machine, module, run};
 use super::value::Value;
 use crate::number::Number;

@@ -101,9 +101,95 @@ def decimal_batch(op: str, a: list[str], b: list[str]) -> list[str]:
 def decimal_repeat(op: str, a: list[str], b: list[str], rounds: int) -> None:
     """Runs the operation over all pairs `rounds` times, for benchmarks."""
 
-# --- module and machine ---
+# --- module and machine ---------------------------------------------------------------------------
+
+class AdmissionError(ValueError):
+    """A module that may not be stored or run. `.place` says where in it, as in `functions[3]+12`."""
+
+    code: str
+    message: str
+    place: str
+
+class AsmError(ValueError):
+    """A text that is not assembly; lines and columns count from 1."""
+
+    message: str
+    line: int
+    column: int
+
+class RunError(Exception):
+    """A run that ended early. `.kind`: `out_of_gas`, `trap`, `revert`, `fault`; `.code`: the trap's, one of `TRAPS`."""
+
+    kind: str
+    code: str
+    message: str
+    function: int | None
+    offset: int | None
+    gas: int
+
 # The instruction table: name -> (code, operand kinds).
 OPS: dict[str, tuple[int, list[str]]]
+# (code, name, operand kinds, gas, the gas figure's name, stack effect)
+OP_ROWS: list[tuple[int, str, list[str], int, str, str]]
+# (family or kind of value, name, fewest arguments, most, permission, has an effect, gas, description); a method's
+# first argument is the value itself.
+NATIVES: list[tuple[str, str, int, int, str | None, bool, int, str]]
+METHODS: list[tuple[str, str, int, int, str | None, bool, int, str]]
+# (code, meaning)
+TRAPS: list[tuple[str, str]]
+
+def module_encode(module: dict[str, Any]) -> bytes:
+    """Canonical bytes of a module's map form (docs/module-format.md); not yet admitted."""
+
+def module_decode(data: bytes) -> dict[str, Any]:
+    """The map form of canonical bytes; `AdmissionError` for any other bytes."""
+
+def asm_print(data: bytes) -> str:
+    """Assembly text of a module's bytes."""
+
+def asm_parse(text: str) -> bytes:
+    """The bytes of assembly text; `AsmError` says where it is wrong."""
+
+@final
+class Module:
+    """A decoded and admitted module; `AdmissionError` for bytes that fail."""
+
+    def __init__(self, data: bytes) -> None: ...
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the bytes: the module's identity."""
+    @property
+    def bytes(self) -> bytes: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def permissions(self) -> list[str]: ...
+    @property
+    def functions(self) -> list[str]: ...
+    @property
+    def rulesets(self) -> list[str]: ...
+    @property
+    def endpoints(self) -> list[dict[str, Any]]: ...
+    @property
+    def parameters(self) -> dict[str, Any] | None: ...
+    def data(self) -> dict[str, Any]:
+        """The map form, as `module_decode` gives it."""
+    def run(
+        self,
+        function: int | str,
+        args: list[Data] | None = None,
+        *,
+        gas_limit: int = 10_000_000_000,
+        parameters: dict[str, Any] | None = None,
+        variables: dict[str, Any] | None = None,
+        now: str = "1970-01-01T00:00:00Z",
+    ) -> dict[str, Any]:
+        """Runs one function on a host without a ledger; a halt is a `RunError`.
+
+        {"result": data, "gas": int, "output": [str], "variables": dict, "events": [(name, data)],
+        "transfers": [(address, atto)]}"""
 
 # --- keys and addresses ---------------------------------------------------------------------------
 

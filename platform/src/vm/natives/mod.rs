@@ -53,7 +53,8 @@ pub struct Call<'a> {
 pub const FAMILIES: &[(&str, &[Native])] = &[
     ("numbers", numbers::FUNCTIONS),
     ("texts", texts::FUNCTIONS),
-    ("temporals", temporals::FUNCTIONS), ("lists", lists::FUNCTIONS),
+    ("temporals", temporals::FUNCTIONS),
+    ("lists", lists::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
 ];

@@ -9,22 +9,82 @@ use crate::vm::temporal::{bad_time, property};
 use crate::vm::value::Value;
 
 pub const FUNCTIONS: &[Native] = &[
-    pure("date", (1, 3), gas::PARSE, date, "date(text), date(year, month, day) or date(datetime) -> date"),
-    pure("time", (1, 3), gas::PARSE, time, "time(text), time(hour, minute, second) or time(datetime) -> time"),
-    pure("datetime", (1, 3), gas::PARSE, datetime, "datetime(text) or datetime(date, time, offset minutes?) -> datetime"),
-    pure("duration", (1, 1), gas::PARSE, duration, "duration(text) -> duration; ISO 8601 as in `P1DT2H`"),
-    pure("period", (1, 1), gas::PARSE, period, "period(text) -> period; ISO 8601 as in `P1Y2M`"),
+    pure(
+        "date",
+        (1, 3),
+        gas::PARSE,
+        date,
+        "date(text), date(year, month, day) or date(datetime) -> date",
+    ),
+    pure(
+        "time",
+        (1, 3),
+        gas::PARSE,
+        time,
+        "time(text), time(hour, minute, second) or time(datetime) -> time",
+    ),
+    pure(
+        "datetime",
+        (1, 3),
+        gas::PARSE,
+        datetime,
+        "datetime(text) or datetime(date, time, offset minutes?) -> datetime",
+    ),
+    pure(
+        "duration",
+        (1, 1),
+        gas::PARSE,
+        duration,
+        "duration(text) -> duration; ISO 8601 as in `P1DT2H`",
+    ),
+    pure(
+        "period",
+        (1, 1),
+        gas::PARSE,
+        period,
+        "period(text) -> period; ISO 8601 as in `P1Y2M`",
+    ),
     pure("year", (1, 1), gas::METHOD, part, "year(date or datetime)"),
     pure("month", (1, 1), gas::METHOD, part, "month(date or datetime), from 1"),
     pure("day", (1, 1), gas::METHOD, part, "day(date or datetime), from 1"),
-    pure("weekday", (1, 1), gas::METHOD, part, "weekday(date or datetime), 1 is Monday"),
-    pure("day_of_year", (1, 1), gas::METHOD, part, "day_of_year(date or datetime), from 1"),
+    pure(
+        "weekday",
+        (1, 1),
+        gas::METHOD,
+        part,
+        "weekday(date or datetime), 1 is Monday",
+    ),
+    pure(
+        "day_of_year",
+        (1, 1),
+        gas::METHOD,
+        part,
+        "day_of_year(date or datetime), from 1",
+    ),
     pure("hour", (1, 1), gas::METHOD, part, "hour(time or datetime)"),
     pure("minute", (1, 1), gas::METHOD, part, "minute(time or datetime)"),
     pure("second", (1, 1), gas::METHOD, part, "second(time or datetime)"),
-    pure("days_between", (2, 2), gas::METHOD, days_between, "days_between(from, to) -> whole days between two dates"),
-    pure("period_between", (2, 2), gas::METHOD, period_between, "period_between(from, to) -> years, months and days"),
-    pure("total_seconds", (1, 1), gas::METHOD, total_seconds, "total_seconds(duration) -> number"),
+    pure(
+        "days_between",
+        (2, 2),
+        gas::METHOD,
+        days_between,
+        "days_between(from, to) -> whole days between two dates",
+    ),
+    pure(
+        "period_between",
+        (2, 2),
+        gas::METHOD,
+        period_between,
+        "period_between(from, to) -> years, months and days",
+    ),
+    pure(
+        "total_seconds",
+        (1, 1),
+        gas::METHOD,
+        total_seconds,
+        "total_seconds(duration) -> number",
+    ),
 ];
 
 /// A text as a value, or the trap `bad-time`.
@@ -98,13 +158,18 @@ fn date_arg(call: &Call, at: usize) -> Result<Date, Halt> {
         value if absent(value) => Err(null_operand(&format!("`{}`", call.name))),
         value => {
             let kind = call.machine.heap.kind(value);
-            Err(Halt::trap("bad-argument", format!("`{}` takes dates, not a {kind}", call.name)))
+            Err(Halt::trap(
+                "bad-argument",
+                format!("`{}` takes dates, not a {kind}", call.name),
+            ))
         }
     }
 }
 
 fn days_between(call: &mut Call) -> Result<Value, Halt> {
-    Ok(Value::Num(Number::Int(date_arg(call, 0)?.days_until(date_arg(call, 1)?))))
+    Ok(Value::Num(Number::Int(
+        date_arg(call, 0)?.days_until(date_arg(call, 1)?),
+    )))
 }
 
 fn period_between(call: &mut Call) -> Result<Value, Halt> {
@@ -112,7 +177,12 @@ fn period_between(call: &mut Call) -> Result<Value, Halt> {
 }
 
 fn total_seconds(call: &mut Call) -> Result<Value, Halt> {
-    let Value::Duration(duration) = call.arg(0) else { return part(call) };
+    let Value::Duration(duration) = call.arg(0) else {
+        return part(call);
+    };
     let nanos = Number::from_i128(duration.total_nanos()).ok_or_else(bad_time)?;
-    nanos.div(Number::Int(1_000_000_000)).map(Value::Num).map_err(|_| bad_time())
+    nanos
+        .div(Number::Int(1_000_000_000))
+        .map(Value::Num)
+        .map_err(|_| bad_time())
 }
