@@ -79,3 +79,5 @@ impl Default for Options {
 mod log_tests;
 #[cfg(test)]
 mod store_tests;
+#[cfg(test)]
+mod tree_tests;

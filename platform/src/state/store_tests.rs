@@ -262,3 +262,43 @@ fn readers_keep_their_version_while_the_writer_goes_on() {
     )
     .unwrap();
 }
+
+#[test]
+fn readers_in_other_threads_see_whole_versions() {
+    let mut store = Store::memory_with(Options {
+        keep: 3,
+        flush_every: 2,
+        ..Options::default()
+    });
+    let mut random = Random(1);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let reader = store.reader();
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let mut seen = 0u64;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let view = reader.view();
+                // every key was written at the view's height
+                let rows = view.scan(b"k", Unbounded, 99, false).unwrap();
+                assert!(rows.iter().all(|(_, v)| **v == view.height().to_be_bytes()));
+                for (key, value) in rows.iter().take(3) {
+                    verify_proof(&view.root(), key, Some(value), &view.prove(key)).unwrap();
+                }
+                seen += 1;
+            }
+            seen
+        });
+        for height in 1..150u64 {
+            let mut stage = store.stage();
+            for i in 0..40u64 {
+                stage
+                    .set(format!("k{i}").as_bytes(), &height.to_be_bytes()[..])
+                    .unwrap();
+                stage.set(format!("noise {}", random.next()).as_bytes(), &b""[..]).unwrap();
+            }
+            store.commit(stage, height).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(reading.join().unwrap() > 0);
+    });
+}
