@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cybermiles.platform import Stage, Store, verify_proof
+from cybermiles.platform import Stage, Store, import_snapshot, verify_proof
 
 BATCH = 5_000
 ROUNDS = 16
@@ -94,7 +94,10 @@ def measure(keys: int) -> dict[str, float]:
         value, proof, root = view.get(first), view.prove(first), view.root
         out["verify, us"] = timed(lambda: [verify_proof(root, first, value, proof) for _ in range(5000)]) / 5000 * 1e6
         out["snapshot, s"] = timed(lambda: view.export(folder + "/snapshot"))
+        root = store.root
         store.close()
+        copy = folder + "/copy"
+        out["import, s"] = timed(lambda: import_snapshot(folder + "/snapshot", copy, root=root))
         out["file, MB"] = (Path(folder) / "state.redb").stat().st_size / 1e6
     return out
 

@@ -63,7 +63,7 @@ fn versions_live_side_by_side_and_end_without_a_trace() {
     let (mut random, tree) = (Random(11), Tree::new(1));
     let mut live = Leaves::new();
     let mut versions = vec![(NodeId::EMPTY, EMPTY_ROOT, live.clone(), vec![])];
-    for _ in 0..300 {
+    for _ in 0..50 {
         let updates = batch(&mut random, &mut live, 40);
         let (root, ..) = versions[versions.len() - 1];
         let candidate = tree.update(root, &updates);
