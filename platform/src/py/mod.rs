@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 mod codec;
 mod module;
 mod number;
+mod session;
 mod state;
 pub mod temporal;
 pub mod value;
@@ -12,6 +13,7 @@ pub mod value;
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("FORMAT", crate::module::FORMAT)?;
     module::register(m)?;
+    session::register(m)?;
     state::register(m)?;
     codec::register(m)?;
     number::register(m)?;

@@ -217,6 +217,11 @@ impl Memory {
         self.by_object.get(&object).copied()
     }
 
+    pub fn first_fact(&self) -> Option<ObjId> {
+        let first = self.by_object.iter().min_by_key(|(_, at)| self.fact(**at).id);
+        first.map(|(object, _)| *object)
+    }
+
     /// All facts in order of insertion.
     pub fn facts(&self) -> Vec<Fact> {
         let mut facts: Vec<Fact> = self.by_object.values().map(|at| *self.fact(*at)).collect();

@@ -88,6 +88,14 @@ impl Session {
             .collect()
     }
 
+    /// Deletes all facts, in order of insertion.
+    pub fn empty(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
+        while let Some(object) = self.memory.first_fact() {
+            self.delete(machine, host, object)?;
+        }
+        Ok(())
+    }
+
     /// How much is held, for tests (`Memory::census`).
     pub fn census(&self) -> [usize; 5] {
         self.memory.census()
