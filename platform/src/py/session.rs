@@ -80,7 +80,8 @@ impl RuleSession {
         let network = networks
             .get(index as u32)
             .ok_or_else(|| PyKeyError::new_err("no such rule set"))?;
-        let mut machine = Machine::new(Arc::clone(program), Gas::new(gas_limit)).with_engine(Arc::new(Engine(networks)));
+        let mut machine =
+            Machine::new(Arc::clone(program), Gas::new(gas_limit)).with_engine(Arc::new(Engine(networks)));
         let session = Session::new(network, &mut machine, &mut host, record)
             .map_err(|halt| run_error(py, &halt, machine.place))?;
         Ok(Self {

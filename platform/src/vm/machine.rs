@@ -40,7 +40,7 @@ pub trait WorkingMemory {
 }
 
 /// A rule session that a script opened with `load_rules`.
-pub trait ScriptSession: WorkingMemory + Send {
+pub trait ScriptSession: WorkingMemory + Send + Sync {
     /// Fires until nothing is left, or `limit` rules have fired. Returns how many fired.
     fn fire(&mut self, machine: &mut Machine, host: &mut dyn Host, limit: Option<u64>) -> Result<u64, Halt>;
     /// All facts in order of insertion.

@@ -611,3 +611,48 @@ def verify_proof(root: bytes, key: bytes, value: bytes | None, proof: bytes) -> 
 
 def proof_error(root: bytes, key: bytes, value: bytes | None, proof: bytes) -> tuple[str, str] | None:
     """`None` if the proof holds, else (code, reason): `proof-malformed`, `proof-unrelated`, `proof-wrong-root`."""
+
+# --- rule sessions --------------------------------------------------------------------------------
+
+class FactBatch:
+    """Facts decoded once, for `RuleSession.batch`."""
+
+    def __init__(self, facts: list[dict[str, Any]]) -> None: ...
+    def __len__(self) -> int: ...
+
+class RuleSession:
+    """Working memory over one rule set of a module, with no contract around it.
+
+    Halts raise `RunError`; after one only `rewind` is of use (ValueError otherwise).
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        ruleset: str,
+        *,
+        gas_limit: int,
+        now: str = "1970-01-01T00:00:00Z",
+        parameters: dict[str, Any] | None = None,
+        record: bool = True,
+    ) -> None:
+        """KeyError for an unknown rule set, ValueError for bad parameters or time. `record`: keep what fired."""
+    def insert(self, fact: dict[str, Any]) -> int:
+        """Inserts a fact, a dict with `$type`; its number."""
+    def fire(self, limit: int | None = None) -> int:
+        """Fires until nothing is left or `limit` rules have fired; how many fired."""
+    def facts(self) -> list[dict[str, Any]]:
+        """Working memory in order of insertion: each fact with `$type` and `$id`."""
+    def fired(self) -> list[tuple[str, list[int]]]:
+        """(rule, numbers of the facts of its positive patterns in order) for each firing so far."""
+    def batch(self, facts: FactBatch, *, one_by_one: bool) -> tuple[int, int]:
+        """Runs a stream of facts without Python's lock: (rules fired, gas).
+
+        `one_by_one`: each fact is alone in working memory and removed after; otherwise all are inserted, then fired.
+        """
+    def rewind(self, gas_limit: int) -> None:
+        """Forgets all facts and firings; gas and output start again."""
+    @property
+    def gas(self) -> int: ...
+    @property
+    def output(self) -> list[str]: ...
