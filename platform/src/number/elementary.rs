@@ -1,9 +1,10 @@
 //! Square root, ln, exp and pow, each the correctly rounded (half-even, 34 digits) value of the real function.
 //!
 //! Evaluated in binary fixed point with Ziv's strategy: if the error interval does not round to one number, the working
-//! precision is doubled. Only exact results and ties never separate; at `LAST_BITS` the midpoint is then the value itself
-//! (a value that is not exact would have to agree with a 35-digit decimal in over 250 further digits).
+//! precision is doubled. Only ties never separate; at `LAST_BITS` the midpoint is then the value itself (a value that is
+//! not exact would have to agree with a 35-digit decimal in over 250 further digits).
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use ethnum::U256;
 use num_bigint::{BigInt, BigUint, Sign};
@@ -12,7 +13,7 @@ use super::digits::{digits, pow10_wide};
 use super::wide::{self, Wide, PRECISION};
 use super::{Number, NumberError, Result};
 
-const FIRST_BITS: u32 = 256;
+const FIRST_BITS: u32 = 128;
 const LAST_BITS: u32 = 1_024;
 
 impl Number {
@@ -103,7 +104,9 @@ impl Number {
             };
         }
         let result = settle(|bits| {
-            let log = ln_fixed(base.to_wide(), bits + 256); // the exponent may have 40 digits, and be tiny
+            // a large exponent multiplies the error of the logarithm: 10^k < 2^(10 k / 3 + 1)
+            let e_bits = (digits(e.coefficient) + e.exponent).max(0) as u32 * 10 / 3 + 1;
+            let log = ln_fixed(base.to_wide(), bits + e_bits);
             let bits = log.bits;
             let product = mul_number(&log.value, e);
             let error = mul_number(&log.error, Wide { negative: false, ..e }) + 1;
@@ -260,13 +263,22 @@ fn twice_atanh(numerator: &BigInt, denominator: &BigInt, bits: u32) -> BigInt {
     }
 }
 
-/// ln 2 = 2 atanh(1/3); ln 10 = 3 ln 2 + 2 atanh(1/9).
+/// Bits of the kept constants; the working precision of `pow` at its last try is below 1,400.
+const CONSTANT_BITS: u32 = 1_600;
+
+/// ln 2 = 2 atanh(1/3)
 fn ln2(bits: u32) -> BigInt {
-    twice_atanh(&BigInt::from(1), &BigInt::from(3), bits)
+    static LN2: OnceLock<BigInt> = OnceLock::new();
+    let value = LN2.get_or_init(|| twice_atanh(&BigInt::from(1), &BigInt::from(3), CONSTANT_BITS));
+    value >> (CONSTANT_BITS - bits)
 }
 
+/// ln 10 = 3 ln 2 + 2 atanh(1/9)
 fn ln10(bits: u32) -> BigInt {
-    (ln2(bits) * 3u32) + twice_atanh(&BigInt::from(1), &BigInt::from(9), bits)
+    static LN10: OnceLock<BigInt> = OnceLock::new();
+    let value =
+        LN10.get_or_init(|| ln2(CONSTANT_BITS) * 3u32 + twice_atanh(&BigInt::from(1), &BigInt::from(9), CONSTANT_BITS));
+    value >> (CONSTANT_BITS - bits)
 }
 
 /// ln of a positive number other than 1; the result keeps `bits` significant bits also close to 1.

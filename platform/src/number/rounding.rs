@@ -2,7 +2,7 @@
 use std::cmp::Ordering;
 
 use super::digits::{digits, POW10};
-use super::wide::{Wide, E_TINY, E_TOP, PRECISION};
+use super::wide::{Wide, E_MAX, E_TINY, E_TOP, PRECISION};
 use super::{Number, NumberError, Result};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,18 +19,22 @@ pub enum Rounding {
 }
 
 impl Rounding {
-    /// `half-even`, `half-up`, `half-down`, `up`, `down`, `ceiling`, `floor`.
+    pub const NAMES: [(&'static str, Rounding); 7] = [
+        ("half-even", Self::HalfEven),
+        ("half-up", Self::HalfUp),
+        ("half-down", Self::HalfDown),
+        ("up", Self::Up),
+        ("down", Self::Down),
+        ("ceiling", Self::Ceiling),
+        ("floor", Self::Floor),
+    ];
+
+    /// One of [`Rounding::NAMES`].
     pub fn from_name(name: &str) -> Option<Rounding> {
-        Some(match name {
-            "half-even" => Self::HalfEven,
-            "half-up" => Self::HalfUp,
-            "half-down" => Self::HalfDown,
-            "up" => Self::Up,
-            "down" => Self::Down,
-            "ceiling" => Self::Ceiling,
-            "floor" => Self::Floor,
-            _ => return None,
-        })
+        Self::NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, mode)| *mode)
     }
 
     /// Whether the magnitude grows by one unit. `half`: how the part that is cut off compares with half a unit.
@@ -54,9 +58,9 @@ impl Number {
     /// The nearest number whose exponent is `exponent`, half to even, as Python's `quantize` (then canonical).
     ///
     /// # Errors
-    /// `Invalid` if that takes more than 34 digits or the exponent is beyond the format.
+    /// `Invalid` if that takes more than 34 digits or the exponent or the result is beyond the format.
     pub fn quantize(self, exponent: i32) -> Result {
-        if !(E_TINY..=E_TOP).contains(&exponent) {
+        if !(E_TINY..=E_MAX).contains(&exponent) {
             return Err(NumberError::Invalid);
         }
         let w = self.to_wide();
@@ -64,7 +68,8 @@ impl Number {
             return Err(NumberError::Invalid);
         }
         let rounded = at_exponent(w, exponent, Rounding::HalfEven);
-        if digits(rounded.coefficient) > PRECISION {
+        let count = digits(rounded.coefficient);
+        if count > PRECISION || (rounded.coefficient != 0 && exponent + count - 1 > E_MAX) {
             return Err(NumberError::Invalid);
         }
         Ok(Number::from_wide(rounded))

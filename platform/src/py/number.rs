@@ -3,7 +3,7 @@ use pyo3::create_exception;
 use pyo3::exceptions::{PyArithmeticError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::number::{self, Number};
+use crate::number::{self, Number, Rounding};
 
 create_exception!(
     _kernel,
@@ -111,10 +111,20 @@ fn decimal_repeat(py: Python<'_>, op: &str, a: Vec<String>, b: Vec<String>, roun
     Ok(())
 }
 
+/// Rounds to places after the point.
+#[pyfunction]
+fn decimal_round(a: &str, places: i32, mode: &str) -> PyResult<String> {
+    let mode = Rounding::from_name(mode).ok_or_else(|| PyValueError::new_err(format!("no rounding mode `{mode}`")))?;
+    let number = Number::parse(a).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(number.round(places, mode).to_string())
+}
+
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("NumberError", m.py().get_type::<NumberError>())?;
     m.add("DECIMAL_OPS", NAMES.to_vec())?;
+    m.add("DECIMAL_ROUNDINGS", Rounding::NAMES.map(|(name, _)| name).to_vec())?;
     m.add_function(wrap_pyfunction!(decimal_op, m)?)?;
+    m.add_function(wrap_pyfunction!(decimal_round, m)?)?;
     m.add_function(wrap_pyfunction!(decimal_batch, m)?)?;
     m.add_function(wrap_pyfunction!(decimal_repeat, m)?)
 }

@@ -3,6 +3,7 @@
 from ._kernel import (
     CBOR_ERRORS,
     DECIMAL_OPS,
+    DECIMAL_ROUNDINGS,
     FORMAT,
     JSON_ERRORS,
     METHODS,
@@ -39,6 +40,7 @@ from ._kernel import (
     decimal_batch,
     decimal_op,
     decimal_repeat,
+    decimal_round,
     import_snapshot,
     json_decode,
     json_encode,
@@ -51,6 +53,7 @@ from ._kernel import (
 __all__ = [
     "CBOR_ERRORS",
     "DECIMAL_OPS",
+    "DECIMAL_ROUNDINGS",
     "FORMAT",
     "JSON_ERRORS",
     "METHODS",
@@ -87,6 +90,7 @@ __all__ = [
     "decimal_batch",
     "decimal_op",
     "decimal_repeat",
+    "decimal_round",
     "import_snapshot",
     "json_decode",
     "json_encode",

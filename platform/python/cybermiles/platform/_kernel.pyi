@@ -98,6 +98,12 @@ def decimal_op(op: str, a: str, b: str = "0") -> str:
 def decimal_batch(op: str, a: list[str], b: list[str]) -> list[str]:
     """The operation on each pair; results in scientific notation, or the error's code."""
 
+# Names of the rounding modes.
+DECIMAL_ROUNDINGS: list[str]
+
+def decimal_round(a: str, places: int, mode: str) -> str:
+    """Rounds to `places` digits after the point by a named mode."""
+
 def decimal_repeat(op: str, a: list[str], b: list[str], rounds: int) -> None:
     """Runs the operation over all pairs `rounds` times, for benchmarks."""
 
@@ -265,7 +271,13 @@ class Sandbox:
     def deploy(self, module: bytes) -> bytes:
         """Checks and stores a module; its hash."""
     def instantiate(
-        self, module: bytes, parameters: dict[str, Any], *, sender: bytes, now: str = "1970-01-01T00:00:00Z", value: int = 0
+        self,
+        module: bytes,
+        parameters: dict[str, Any],
+        *,
+        sender: bytes,
+        now: str = "1970-01-01T00:00:00Z",
+        value: int = 0,
     ) -> bytes:
         """Binds parameters (defaults filled, errors name the parameter); the contract's address."""
     def call(
@@ -309,7 +321,6 @@ class HandlerError(Exception):
     code: str
     message: str
     def __init__(self, code: str, message: str) -> None: ...
-
 
 class Context:
     """What a Python handler sees: the transaction's staged overlay. Keys are the route's own (`m/<route>/` before them)."""
@@ -434,7 +445,13 @@ class Ledger:
         """Runs a transaction on a throw-away overlay (signature and nonce unchecked): a receipt dict, and `gas_estimate`:
         a limit that suffices with a margin."""
     def view(
-        self, contract: bytes, endpoint: str, args: dict[str, Any], *, sender: bytes | None = None, gas_limit: int = 50_000_000
+        self,
+        contract: bytes,
+        endpoint: str,
+        args: dict[str, Any],
+        *,
+        sender: bytes | None = None,
+        gas_limit: int = 50_000_000,
     ) -> dict[str, Any]:
         """Read-only call on the newest state; the same shape as `Sandbox.call`."""
     def close(self) -> None:
