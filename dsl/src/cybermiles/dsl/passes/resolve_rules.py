@@ -94,10 +94,8 @@ class _RuleResolver(StatementResolver):
                     message = f"`{attribute.name}` takes {wanted}"
                     self.diagnostics.add("bad-attribute", message, attribute.span)
                 case str() as other, _:
-                    hint = suggest(other, _ATTRIBUTES)
-                    self.diagnostics.add(
-                        "unsupported", f"the attribute `{other}` is not supported", attribute.span, hint
-                    )
+                    message = f"the attribute `{other}` is not supported"
+                    self.diagnostics.add("unsupported", message, attribute.span, suggest(other, _ATTRIBUTES))
         return salience, no_loop
 
     # --- conditions

@@ -147,7 +147,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
         return first
 
     assign_op = partial_op = equality_op = relational_op = word_op = additive_op = term_op = _token
-    unary_op = step_op = let_kind = attribute_name = rule_name = _token
+    unary_op = step_op = let_kind = attribute_name = rule_name = nullable = _token
 
     # --- statements
     def statements(self, *items: t.Stmt | None) -> Sequence[t.Stmt]:

@@ -31,6 +31,10 @@ class Token:
     newline: bool
     """Whether a line break stands between this token and the one before."""
     value: object = None
+    role: str = ""
+    """The terminal that the parser took it for; set by the driver."""
+    starts: bool = False
+    """Whether a statement begins here; set by the driver."""
 
     @property
     def span(self) -> Span:

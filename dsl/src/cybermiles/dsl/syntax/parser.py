@@ -21,7 +21,7 @@ from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, s
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.builder import Builder
-from cybermiles.dsl.syntax.lexer import Token, lex
+from cybermiles.dsl.syntax.lexer import Lexed, Token, lex
 
 MAX_OPERATORS = 1000
 """How many operators one statement may chain; with the lexer's limit on brackets it bounds every tree's depth."""
@@ -84,6 +84,7 @@ _RESERVED = frozenset(
         "var",
     ]
 )
+_ENDS = frozenset(("_TERM", "_LBLOCK", "RBRACE", "_THEN", "_WHEN", "_END", "_NESTED_END"))
 _CASED = {"rule": "RULE", "end": "_END", "when": "_WHEN", "then": "_THEN"}
 _SHOWN = {
     "NAME": "a name",
@@ -228,6 +229,7 @@ class _Driver:
         self._operators = 0
         self._bases: list[int] = []
         self._closed_block = False
+        self._after_end = True
 
     # --- what the tables say
     def _accepts(self, kind: str) -> bool:
@@ -280,6 +282,8 @@ class _Driver:
             self._feed(mark, "_PATTERN")
             kind = self._kind(token) or kind
         self._feed(token, kind)
+        token.role, token.starts = kind, self._after_end
+        self._after_end = kind in _ENDS
         self._bound(token, kind)
 
     def _bound(self, token: Token, kind: str) -> None:
@@ -313,6 +317,7 @@ class _Driver:
             self._feed(mark, "_TERM")
         except UnexpectedToken:
             return False
+        self._after_end = True
         self._operators = self._bases[-1] if self._bases else 0
         return True
 
@@ -476,10 +481,34 @@ def _name(language: _Language, kind: str) -> str:
     return kind.strip("_").lower().replace("_", " ")
 
 
+def lex_language(file: str, text: str, diagnostics: Diagnostics, language: str) -> Lexed:
+    """Tokens and comments of a source; the language is `drl` or `script`."""
+    return lex(file, text, diagnostics, java_numbers=language == "drl")
+
+
+def parse_tokens(tokens: list[Token], diagnostics: Diagnostics, language: str) -> t.RuleFile | t.Script:
+    """The syntax tree; the tokens learn their roles."""
+    if language == "drl":
+        return _rule_file(tokens, diagnostics)
+    return _script(tokens, diagnostics)
+
+
 def parse_rules(file: str, text: str, diagnostics: Diagnostics) -> t.RuleFile:
     """The items of a rule file; an item with a syntax error is reported and left out."""
+    try:
+        tokens = lex_language(file, text, diagnostics, "drl").tokens
+    except CompileError:
+        return t.RuleFile([])
+    return _rule_file(tokens, diagnostics)
+
+
+def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
+    """A contract script; raises CompileError at the first syntax error."""
+    return _script(lex_language(file, text, diagnostics, "script").tokens, diagnostics)
+
+
+def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
     language = _language("drl")
-    tokens = lex(file, text, diagnostics, java_numbers=True).tokens
     items: list[t.Item] = []
     at = 0
     while tokens[at].type != "END":
@@ -507,11 +536,8 @@ def _next_item(tokens: list[Token], at: int) -> int:
     return at
 
 
-def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
-    """A contract script; raises CompileError at the first syntax error."""
-    language = _language("script")
-    tokens = lex(file, text, diagnostics).tokens
-    script: t.Script = _Driver(language, tokens, 0, diagnostics).run()
+def _script(tokens: list[Token], diagnostics: Diagnostics) -> t.Script:
+    script: t.Script = _Driver(_language("script"), tokens, 0, diagnostics).run()
     if not script.body:
-        script.span = Span(file, 1, 1, 1, 1)
+        script.span = Span(tokens[0].file, 1, 1, 1, 1)
     return script

@@ -1,0 +1,182 @@
+"""Canonical layout: indentation and spaces between tokens; line breaks and comments stay where the author put them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
+from cybermiles.dsl.syntax.lexer import Comment, Lexed, Token
+from cybermiles.dsl.syntax.parser import lex_language, parse_tokens
+
+_TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "?.", "!."))
+_TIGHT_AFTER = frozenset(("(", "[", ".", "?.", "!.", "!", "~"))
+_CALLERS = frozenset(("NAME", "RPAR", "RSQB"))
+_OPERANDS = frozenset(("NAME", "NUMBER", "TEXT", "TRUE", "FALSE", "NULL", "UNDEFINED", "RPAR", "RSQB", "RBRACE"))
+_CONTINUES = frozenset((".", "?.", "!.", "+", "-", "*", "/", "%", "&&", "||", "??", "?", ":", "==", "!=", "<", ">"))
+
+
+def format_source(file: str, text: str, language: str) -> str:
+    """The text in canonical layout; raises CompileError if it does not parse."""
+    diagnostics = Diagnostics()
+    lexed = lex_language(file, text, diagnostics, language)
+    parse_tokens(lexed.tokens, diagnostics, language)
+    diagnostics.check()
+    made = _Formatter(lexed, language).run()
+    again = lex_language(file, made, Diagnostics(), language)
+    parse_tokens(again.tokens, Diagnostics(), language)
+    if [t.text for t in again.tokens] != [t.text for t in lexed.tokens]:
+        raise CompilerBug(f"formatting `{file}` would change its tokens")
+    return made
+
+
+@dataclass(slots=True)
+class _Line:
+    items: list[Token | Comment] = field(default_factory=list)
+    blank_before: bool = False
+
+
+class _Formatter:
+    def __init__(self, lexed: Lexed, language: str) -> None:
+        self.drl = language == "drl"
+        self.lines = _lines(lexed)
+        self.brackets: list[tuple[str, int]] = []
+        self.level = 0
+        self.nested: list[int] = []
+        self.declaring = False
+
+    def run(self) -> str:
+        out: list[str] = []
+        for number, line in enumerate(self.lines):
+            if line.blank_before and out:
+                out.append("")
+            indent = self._indent(line)
+            out.append(("  " * indent + self._text(line, number)).rstrip())
+        return "\n".join(out) + "\n" if out else ""
+
+    # --- indentation
+    def _indent(self, line: _Line) -> int:
+        first = next((i for i in line.items if isinstance(i, Token)), None)
+        closing = 0
+        for item in line.items:
+            if not isinstance(item, Token) or item.text not in (")", "]", "}"):
+                break
+            closing += 1
+        kept = self.brackets[: len(self.brackets) - closing] if closing else self.brackets
+        depth = len({number for _, number in kept})
+        if first is None or not isinstance(line.items[0], Token):
+            return self.level + depth
+        match first.role:
+            case "RULE" | "DECLARE" | "_END" | "PACKAGE" | "IMPORT":
+                return depth
+            case "_WHEN" if not self.nested and not self._in_body():
+                return 1
+            case "_WHEN":
+                return self.level + depth
+            case "_THEN":
+                return (self.nested[-1] if self.nested else 1) + depth
+            case "_NESTED_END":
+                return self.nested[-1] + depth
+        continues = first.text in _CONTINUES and not closing
+        body = not self.drl or self._in_body()
+        hangs = body and not first.starts and not closing and not self._in_list()
+        return self.level + depth + (1 if continues or (hangs and first.text != "{") else 0)
+
+    _body = False
+
+    def _in_body(self) -> bool:
+        return self._body
+
+    def _in_list(self) -> bool:
+        return bool(self.brackets) and self.brackets[-1][0] in ("(", "[", "object")
+
+    def _track(self, token: Token, number: int) -> None:
+        text = token.text
+        match token.role:
+            case "RULE":
+                self.level, self._body = 1, False
+            case "DECLARE":
+                self.level, self.declaring = 1, True
+            case "_WHEN" if self._body:
+                self.nested.append(self.level)
+                self.level += 1
+            case "_WHEN":
+                self.level = 2
+            case "_THEN":
+                self._body = True
+                self.level = (self.nested[-1] if self.nested else 1) + 1
+            case "_NESTED_END":
+                self.level = self.nested.pop()
+            case "_END":
+                self.level, self._body, self.declaring = 0, False, False
+                self.nested.clear()
+        if text in ("(", "["):
+            self.brackets.append((text, number))
+        elif text == "{":
+            self.brackets.append(("block" if token.role == "_LBLOCK" else "object", number))
+        elif text in (")", "]", "}") and self.brackets:
+            self.brackets.pop()
+
+    # --- spaces
+    def _text(self, line: _Line, number: int) -> str:
+        out = ""
+        before: Token | None = None
+        for item in line.items:
+            if isinstance(item, Comment):
+                out += ("  " if out and item.text.startswith("//") else " " if out else "") + item.text.rstrip()
+                before = None
+                continue
+            if not out:
+                out = item.text
+            elif before is None or self._space(before, item):
+                out += " " + item.text
+            else:
+                out += item.text
+            self._track(item, number)
+            before = item
+            self._previous = (self._before, item)
+            self._before = item
+        return out
+
+    _before: Token | None = None
+    _previous: tuple[Token | None, Token] | None = None
+
+    def _space(self, before: Token, token: Token) -> bool:
+        a, b = before.text, token.text
+        if token.type.startswith("TEMPLATE_NEXT") or before.type in ("TEMPLATE_START", "TEMPLATE_NEXT"):
+            return False
+        if a == "{" and b == "}":
+            return False
+        if b in _TIGHT_BEFORE or a in _TIGHT_AFTER:
+            return False
+        if b == "(":
+            return before.role not in _CALLERS and a not in ("modify",)
+        if b == "[":
+            return before.role not in (*_CALLERS, "TEXT")
+        if b in ("++", "--"):
+            return before.role not in _OPERANDS
+        if b == ":":
+            return not (self.brackets and self.brackets[-1][0] == "object")
+        if b == "?" and self.declaring:
+            return False
+        if a in ("++", "--") or a in ("-", "+"):
+            return not self._is_prefix(before)
+        return True
+
+    def _is_prefix(self, token: Token) -> bool:
+        if self._previous is None or self._previous[1] is not token:
+            return False
+        earlier = self._previous[0]
+        return earlier is None or token.starts or earlier.role not in _OPERANDS
+
+
+def _lines(lexed: Lexed) -> list[_Line]:
+    items: list[Token | Comment] = [t for t in lexed.tokens if t.type != "END"]
+    items = sorted([*items, *lexed.comments], key=lambda i: (i.line, i.column))
+    lines: list[_Line] = []
+    last = 0
+    for item in items:
+        if not lines or item.line > last:
+            lines.append(_Line(blank_before=bool(lines) and item.line > last + 1))
+        lines[-1].items.append(item)
+        last = item.end_line
+    return lines
