@@ -1,0 +1,80 @@
+"""``dsl check``: diagnostics without running anything."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from cybermiles.dsl.commands import options
+from cybermiles.dsl.commands.report import HAS_ERRORS, print_diagnostics, print_json, summary
+from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
+from cybermiles.dsl.diagnostics import CompileError, Diagnostic
+from cybermiles.dsl.evaluate import read_source
+from cybermiles.dsl.ir import ANY, Endpoint
+
+RULE_FILES = (".drl", ".rl")
+_EPILOG = """\b
+Examples:
+  dsl check pricing.drl
+  dsl check rules/ --json
+"""
+
+
+@click.command("check", epilog=_EPILOG)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@options.as_json
+def command(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Report errors and warnings of rule files, scripts and folders of them."""
+    found = check_paths(paths)
+    if as_json:
+        print_json([d.as_json() for d in found])
+    else:
+        print_diagnostics(found)
+        click.echo(summary(found), err=True)
+    if any(d.severity == "error" for d in found):
+        sys.exit(HAS_ERRORS)
+
+
+def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
+    """All diagnostics; rule files are checked together, as ``dsl eval`` would take them."""
+    rules: list[Path] = []
+    scripts: list[Path] = []
+    for path in paths:
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix == ".js":
+                scripts.append(file)
+            elif file.suffix in RULE_FILES or not path.is_dir():
+                rules.append(file)
+    found: list[Diagnostic] = []
+    sources, found_reading = _read(rules)
+    found += found_reading
+    if sources:
+        found += check_module(Unit(rulesets={"rules": sources}))
+    for script in scripts:
+        made, found_reading = _read([script])
+        found += found_reading
+        for source in made:
+            endpoint = Endpoint("script", (), ANY, "script")
+            found += check_module(Unit(endpoints=[ScriptEndpoint(endpoint, source)], rulesets=_siblings(script)))
+    return sorted(set(found))
+
+
+def _siblings(script: Path) -> dict[str, Sequence[Source]]:
+    """The names of rule files near a script, for ``load_rules``; their text is checked on its own."""
+    near = {f.name for folder in (script.parent, script.parent.parent / "rules") for f in folder.glob("*.*")}
+    return {name: [] for name in sorted(near) if name.endswith(RULE_FILES)}
+
+
+def _read(paths: Iterable[Path]) -> tuple[list[Source], list[Diagnostic]]:
+    sources: list[Source] = []
+    found: list[Diagnostic] = []
+    for path in paths:
+        try:
+            sources.append(read_source(path))
+        except CompileError as error:
+            found += error.diagnostics
+    return sources, found

@@ -1,0 +1,144 @@
+"""Runs compiled rules on facts, on the real VM: what `dsl eval` and the studio call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cybermiles.dsl.compiler import Compiled, Source, compile_rules
+from cybermiles.dsl.debug_map import locate
+from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.ir import Span
+from cybermiles.platform import _kernel as kernel
+
+GAS_LIMIT = 10_000_000_000
+"""The default of the `dsl` commands: some ten seconds of work."""
+EPOCH = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """What one firing did, for traces."""
+
+    rule: str
+    facts: tuple[int, ...]
+    before: tuple[dict[str, Any], ...]
+    """The matched facts as the consequence found them."""
+    changed: tuple[dict[str, Any], ...]
+    """`{"$id", "field", "before", "after"}` for each field that changed."""
+    inserted: tuple[dict[str, Any], ...]
+    deleted: tuple[int, ...]
+    gas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Working memory after the rules ran, and how it came about."""
+
+    facts: list[dict[str, Any]]
+    fired: list[tuple[str, list[int]]]
+    gas: int
+    output: list[str]
+    trace: list[Firing] = field(default_factory=list)
+
+
+class RunFailedError(Exception):
+    """The run itself failed: out of gas, a trap, a revert; `span` is the place in the source, if known."""
+
+    def __init__(self, kind: str, code: str, message: str, span: Span | None, gas: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.span = span
+        self.gas = gas
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that commands print with `--json`."""
+        place = self.span
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "message": self.message,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+        }
+
+
+def read_source(path: Path) -> Source:
+    """A source file; raises CompileError if it cannot be read."""
+    try:
+        return Source(str(path), path.read_text(encoding="utf-8").removeprefix("\ufeff"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        message = f"cannot read `{path}`: {str(reason).lower()}"
+        raise Diagnostics().fail("unreadable-file", message, Span(str(path), 1, 1, 1, 1)) from None
+
+
+def compile_for(sources: Sequence[Source], facts: Iterable[Mapping[str, Any]]) -> Compiled:
+    """Rules compiled so that these facts can be inserted, whether or not a rule mentions their types."""
+    types = list(dict.fromkeys(str(fact["$type"]) for fact in facts))
+    return compile_rules(sources, fact_types=types)
+
+
+def evaluate(
+    compiled: Compiled,
+    facts: Sequence[Mapping[str, Any]],
+    *,
+    gas_limit: int = GAS_LIMIT,
+    now: str = EPOCH,
+    trace: bool = False,
+    ruleset: str = "rules",
+) -> Evaluation:
+    """Inserts the facts in order, fires until nothing more can; raises RunFailedError."""
+    session: Any = None
+    try:
+        module = kernel.Module(compiled.code)
+        session = kernel.RuleSession(module, ruleset, gas_limit=gas_limit, now=now, parameters=None)
+        for fact in facts:
+            session.insert(dict(fact))
+        steps = list(_steps(session)) if trace else []
+        if not trace:
+            session.fire()
+        fired = [(rule, list(ids)) for rule, ids in session.fired()]
+        return Evaluation(session.facts(), fired, session.gas, list(session.output), steps)
+    except kernel.RunError as error:
+        raise run_failed(error, compiled.debug, session.gas if session is not None else 0) from None
+
+
+def run_failed(error: Any, debug: Mapping[str, Any], gas: int) -> RunFailedError:
+    """A kernel's halt with its place in the source."""
+    span = locate(debug, error.function, error.offset)
+    return RunFailedError(error.kind, error.code or error.kind.replace("_", "-"), error.message, span, gas)
+
+
+def _steps(session: Any) -> Iterable[Firing]:
+    """Fires one rule at a time and compares working memory before and after."""
+    before = {fact["$id"]: fact for fact in session.facts()}
+    count = 0
+    while True:
+        gas = session.gas
+        if not session.fire(1):
+            return
+        rule, ids = session.fired()[count]
+        count += 1
+        after = {fact["$id"]: fact for fact in session.facts()}
+        yield Firing(
+            rule,
+            tuple(ids),
+            tuple(before[i] for i in ids if i in before),
+            tuple(
+                {"$id": i, "field": name, "before": before[i].get(name), "after": fact.get(name)}
+                for i, fact in after.items()
+                if i in before
+                for name in {**before[i], **fact}
+                if before[i].get(name) != fact.get(name)
+            ),
+            tuple(fact for i, fact in after.items() if i not in before),
+            tuple(i for i in before if i not in after),
+            session.gas - gas,
+        )
+        before = after
