@@ -265,7 +265,7 @@ _TABLE = (
         "a working-memory statement without a fact",
         "`insert`, `update`, `modify` and `delete` take a fact: what a pattern bound, or a new record of a fact type.",
         "drl",
-        'rule "a"\nwhen\n  Order( $t : total > 3 )\nthen\n  update($t)\nend\n',
+        'rule "a"\nwhen\n  $o : Order()\nthen\n  update($o.total)\nend\n',
         "Name the fact: bind it with `$o : Order(...)`.",
     ),
     Page(

@@ -17,24 +17,35 @@ class NativeDef:
     optional: int = 0
     """How many of the last arguments may be left out."""
     permission: str | None = None
+    effect: bool = False
+    """It changes something, or depends on more than its arguments: not for conditions."""
     script_only: bool = False
 
 
 _N, _T, _A = ir.NUMBER, ir.TEXT, ir.ANY
+_MANY = 8
+
+
+def _host(name: str, args: tuple[ir.Type, ...], returns: ir.Type, optional: int = 0, **more: str) -> NativeDef:
+    return NativeDef(name, args, returns, optional, more.get("permission"), True, True)
+
 
 _TABLE = (
     # numbers
     NativeDef("abs", (_N,), _N),
-    NativeDef("min", (_N, _N), _N),
-    NativeDef("max", (_N, _N), _N),
-    NativeDef("round", (_N, _N), _N, optional=1),
+    NativeDef("sign", (_N,), _N),
+    NativeDef("min", (_A,) * _MANY, _N, _MANY - 1),
+    NativeDef("max", (_A,) * _MANY, _N, _MANY - 1),
+    NativeDef("round", (_N, _N, _T), _N, 2),
     NativeDef("floor", (_N,), _N),
     NativeDef("ceil", (_N,), _N),
+    NativeDef("trunc", (_N,), _N),
     NativeDef("sqrt", (_N,), _N),
     NativeDef("ln", (_N,), _N),
     NativeDef("exp", (_N,), _N),
     NativeDef("pow", (_N, _N), _N),
     NativeDef("number", (_A,), _N),
+    NativeDef("is_integer", (_A,), ir.BOOL),
     # texts
     NativeDef("text", (_A,), _T),
     NativeDef("upper", (_T,), _T),
@@ -43,27 +54,31 @@ _TABLE = (
     NativeDef("starts_with", (_T, _T), ir.BOOL),
     NativeDef("ends_with", (_T, _T), ir.BOOL),
     NativeDef("contains", (_A, _A), ir.BOOL),
+    # lists and records
+    NativeDef("keys", (_A,), ir.ListOf(_T)),
+    NativeDef("values", (_A,), ir.ListOf(_A)),
+    NativeDef("range", (_N, _N), ir.ListOf(ir.INT), 1),
     # the world outside of the call
-    NativeDef("print", (_A,), ir.NULL),
-    NativeDef("caller", (), _T, script_only=True),
-    NativeDef("this", (), _T, script_only=True),
-    NativeDef("value", (), _N, script_only=True),
-    NativeDef("now", (), ir.DATETIME),
-    NativeDef("height", (), ir.INT, script_only=True),
-    NativeDef("balance", (_T,), _N, optional=1, script_only=True),
-    NativeDef("transfer", (_T, _N), ir.NULL, permission="transfer", script_only=True),
-    NativeDef("emit", (_T, _A), ir.NULL, script_only=True),
-    NativeDef("load_rules", (_T,), ir.SESSION, script_only=True),
+    NativeDef("print", (_A,) * _MANY, ir.NULL, _MANY - 1, effect=True),
+    NativeDef("now", (), ir.DATETIME, effect=True),
+    _host("caller", (), _T),
+    _host("this", (), _T),
+    _host("value", (), _N),
+    _host("height", (), ir.INT),
+    _host("balance", (_T,), _N, 1),
+    _host("transfer", (_T, _N), ir.NULL, permission="transfer"),
+    _host("emit", (_T, _A), ir.NULL, 1),
+    _host("load_rules", (_T,), ir.SESSION),
 )
 
 NATIVES = {native.name: native for native in _TABLE}
 """All library and host functions by name."""
 
-SESSION_METHODS: dict[str, tuple[int, ir.Type]] = {
-    "send": (1, ir.NULL),
-    "insert": (1, ir.NULL),
-    "fire": (0, ir.INT),
-    "facts": (0, ir.ListOf(ir.RECORD)),
-    "fired": (0, ir.ListOf(ir.TEXT)),
+SESSION_METHODS: dict[str, tuple[int, int, ir.Type]] = {
+    "send": (1, 1, ir.INT),
+    "insert": (1, 1, ir.INT),
+    "fire": (0, 1, ir.INT),
+    "facts": (0, 0, ir.ListOf(ir.RECORD)),
+    "fired": (0, 0, ir.ListOf(ir.TEXT)),
 }
-"""Methods of a rule session: how many arguments they take and what they give."""
+"""Methods of a rule session: fewest and most arguments, and what they give."""

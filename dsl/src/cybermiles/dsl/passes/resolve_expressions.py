@@ -89,7 +89,7 @@ class ExpressionResolver:
                 self.diagnostics.add("unknown-name", message, node.span, "pass it as a field of a fact")
             return ir.Variable(text, type=self.context.variables[text], span=node.span)
         native = NATIVES.get(text)
-        if native is not None and not native.args and not (self.rules and native.script_only):
+        if native is not None and not native.args and not (self.rules and native.script_only) and not self.condition:
             return ir.Native(text, (), type=native.returns, span=node.span)
         return self.unknown(node)
 
@@ -255,6 +255,9 @@ class ExpressionResolver:
         if not least <= len(args) <= len(native.args):
             wanted = str(least) if least == len(native.args) else f"{least} to {len(native.args)}"
             self._count(name, wanted, len(args), node.span)
+        if native.effect and self.condition:
+            message = f"`{name}` cannot be called in a condition"
+            self.diagnostics.add("misplaced-statement", message, node.span, "call it in the consequence")
         if native.permission and native.permission not in self.context.permissions:
             message = f"`{name}` needs the permission `{native.permission}`"
             hint = f"add `{native.permission}` to `permissions` in contract.yaml"
@@ -330,9 +333,10 @@ class ExpressionResolver:
                 message = f"a rule session has no method `{callee.name}`"
                 self.diagnostics.add("unknown-function", message, callee.name_span, hint)
             else:
-                count, returns = found
-                if count != len(args):
-                    self._count(callee.name, str(count), len(args), node.span)
+                least, most, returns = found
+                if not least <= len(args) <= most:
+                    wanted = str(least) if least == most else f"{least} to {most}"
+                    self._count(callee.name, wanted, len(args), node.span)
         return ir.Method(value, callee.name, args, type=returns, span=node.span)
 
     def new(self, node: t.NewExpr) -> ir.Expr:

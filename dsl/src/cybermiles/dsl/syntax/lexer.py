@@ -209,7 +209,9 @@ class Lexer:
             raise self._diagnostics.fail("bad-number", f"`{shown}` does not fit 34 digits", span)
         if self._java and (suffix := _SUFFIX.match(self._text, end)):
             end = suffix.end()
-        if end < len(self._text) and re.match(r"[\w$]", self._text[end]):
+        elif self._java:
+            pass  # `5s` is a duration of Drools: the parser says what is wrong with it
+        if not self._java and end < len(self._text) and re.match(r"[\w$]", self._text[end]):
             span = self._span(start, end + 1)
             message = f"a number cannot be followed by `{self._text[end]}`"
             raise self._diagnostics.fail("bad-number", message, span, "put a space or an operator between")
