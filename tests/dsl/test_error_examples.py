@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.error_table import PAGES
@@ -18,7 +19,9 @@ def test_example(code: str) -> None:
         unit = Unit(rulesets={"rules": [source]})
     else:
         endpoint = ScriptEndpoint(ir.Endpoint("e", (), ir.ANY, "endpoint e"), source)
-        unit = Unit(rulesets={"rules/pricing.rl": []}, endpoints=[endpoint], parameters={"properties": {"threshold": {}}})
+        unit = Unit(
+            rulesets={"rules/pricing.rl": []}, endpoints=[endpoint], parameters={"properties": {"threshold": {}}}
+        )
     found = check_module(unit)
     assert code in {d.code for d in found}, found
     if page.severity == "error":

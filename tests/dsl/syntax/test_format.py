@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax.format import format_source
 from cybermiles.dsl.syntax.lexer import lex
-from hypothesis import given
-from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2] / "conformance"
 RULES = [
@@ -48,8 +49,51 @@ def test_twice_is_once(text: str) -> None:
 
 
 _WORDS = st.sampled_from(
-    "a b $x 1 2.5 'q' \"r\" ( ) [ ] { } , ; : . ? = == < + - * ! && || ++ \n // /**/ if else for while return let "
-    "function new x.y f(1) {a:1} `t${1}u`".split(" ")
+    [
+        "a",
+        "b",
+        "$x",
+        "1",
+        "2.5",
+        "'q'",
+        '"r"',
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        ":",
+        ".",
+        "?",
+        "=",
+        "==",
+        "<",
+        "+",
+        "-",
+        "*",
+        "!",
+        "&&",
+        "||",
+        "++",
+        "\n",
+        "//",
+        "/**/",
+        "if",
+        "else",
+        "for",
+        "while",
+        "return",
+        "let",
+        "function",
+        "new",
+        "x.y",
+        "f(1)",
+        "{a:1}",
+        "`t${1}u`",
+    ]
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import parse_rules, parse_script
@@ -88,7 +89,9 @@ def test_end_of_a_nested_when() -> None:
 def test_a_syntax_error_does_not_hide_the_next_rule() -> None:
     findings = Diagnostics()
     text = 'rule "a"\nwhen\n  T( >\nthen\nend\n\nrule "b"\nwhen\nthen\nend\n\nrule "c"\nwhen T(] then end\n'
-    parse_rules("r.drl", "rule a when T( n n ) then end\nrule b when then end\nrule c when T( m m ) then end\n", findings)
+    parse_rules(
+        "r.drl", "rule a when T( n n ) then end\nrule b when then end\nrule c when T( m m ) then end\n", findings
+    )
     assert [d.line for d in findings] == [1, 3]
     del text
 
@@ -97,7 +100,7 @@ def test_a_syntax_error_does_not_hide_the_next_rule() -> None:
     ("language", "text", "code", "line", "column"),
     [
         ("drl", "rule a when T( n > ) then end", "syntax", 1, 20),
-        ("drl", "rule a when T( n > 3 then end", "syntax", 1, 15),
+        ("drl", "rule a when T( n > 3 then end", "syntax", 1, 14),
         ("drl", "rule a when T( n == 'x ) then end", "unclosed-text", 1, 21),
         ("drl", "/* x", "unclosed-comment", 1, 1),
         ("drl", "rule a when then x = “y” end", "unexpected-character", 1, 22),

@@ -98,6 +98,6 @@ class Diagnostics:
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """The hint that names the nearest known word, if one is near."""
     choices = sorted(known)
-    folded = {c.lower(): c for c in reversed(choices)}
+    folded = {c.lower(): c for c in choices}
     near = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
     return f"did you mean `{folded[near[0]]}`?" if near else None

@@ -235,6 +235,10 @@ class _Driver:
     def _accepts(self, kind: str) -> bool:
         return kind in self._states[self._state.position]
 
+    def _can_end(self) -> bool:
+        """Whether a statement could end before this token; not where one could begin, so nothing empty is made."""
+        return self._accepts("_TERM") and not self._accepts("_LBLOCK")
+
     def _peek(self, ahead: int = 1) -> Token:
         return self._tokens[min(self.at + ahead, len(self._tokens) - 1)]
 
@@ -307,7 +311,7 @@ class _Driver:
 
     def _end_statement(self, token: Token) -> bool:
         """Puts in the `;` that a line break, a `}`, an `end` or the end of the file stands for, if it may."""
-        if not self._accepts("_TERM"):
+        if not self._can_end():
             return False
         ends = token.newline or token.text == "}" or token.type == "END"
         if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")):
@@ -324,6 +328,9 @@ class _Driver:
     # --- what a token is here
     def _kind(self, token: Token) -> str | None:
         """The terminal that the token is at this place, or None if it cannot stand here."""
+        jumped = self.at and self._tokens[self.at - 1].role in ("RETURN", "BREAK", "CONTINUE")
+        if jumped and token.newline and self._can_end():
+            return None
         match token.type:
             case "NAME":
                 return self._word(token)
@@ -338,7 +345,7 @@ class _Driver:
         text = token.text
         if text == "{":
             return next((k for k in ("_LBLOCK", "_LBRACE") if self._accepts(k)), None)
-        if token.newline and text in ("++", "--") and self._accepts("_TERM"):
+        if token.newline and text in ("++", "--") and self._can_end():
             return None
         kind = self._language.operators.get(text)
         return kind if kind and self._accepts(kind) else None
@@ -350,11 +357,8 @@ class _Driver:
         follows = self._peek().text
         if kind and before not in (".", "?.", "!.") and (keyword := self._keyword(token, kind, follows)):
             return keyword
-        if token.newline and self._accepts("_TERM"):
-            if before in ("return", "break", "continue"):
-                return None
-            if text in _WORD_OPERATORS and kind:
-                return None
+        if token.newline and text in _WORD_OPERATORS and kind and self._can_end():
+            return None
         if self._accepts("ATTRIBUTE"):
             return self._attribute(token)
         if text in _RESERVED and before not in (".", "?.", "!.") and follows != ":":
@@ -369,7 +373,7 @@ class _Driver:
             kind = "_IN_LIST"
         if text == "modify" and follows != "(":
             return None
-        if text in _WORD_OPERATORS and token.newline and self._accepts("_TERM"):
+        if text in _WORD_OPERATORS and token.newline and self._can_end():
             return None
         if kind == "_END":
             if self._accepts("_NESTED_END") and self._ends_nested():
