@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from cybermiles import platform as kernel
 from cybermiles.dsl import ir
 from cybermiles.dsl.backend.module_dict import debug_map, module_dict
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
@@ -29,7 +30,6 @@ from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import parse_rules, parse_script
 from cybermiles.dsl.types import TypeTable, type_of_schema
-from cybermiles.platform import _kernel as kernel
 
 MAX_MODULE = 512 * 1024
 """Bytes of a module that a chain can store."""

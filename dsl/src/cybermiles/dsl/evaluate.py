@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cybermiles import platform as kernel
 from cybermiles.dsl.compiler import Compiled, Source, compile_rules
 from cybermiles.dsl.debug_map import locate
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.ir import Span
-from cybermiles.platform import _kernel as kernel
 
 GAS_LIMIT = 10_000_000_000
 """The default of the `dsl` commands: some ten seconds of work."""

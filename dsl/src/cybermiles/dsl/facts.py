@@ -82,18 +82,18 @@ def _rows(text: str) -> Iterator[tuple[int, str]]:
 
 
 def to_json(value: Any, *, typed: bool = False) -> Any:
-    """A value for JSON output: numbers are texts in plain notation, or `{"number": text}` if typed."""
+    """A value for JSON output: numbers are texts in plain notation, or `{"$number": text}` if typed."""
     match value:
         case None | bool() | str():
             return value
         case int() | Decimal():
             text = format(value, "f") if isinstance(value, Decimal) else str(value)
-            return {"number": text} if typed else text
+            return {"$number": text} if typed else text
         case dict():
             return {k: v if k == "$id" or k == "$type" else to_json(v, typed=typed) for k, v in value.items()}
         case list() | tuple():
             return [to_json(v, typed=typed) for v in value]
         case bytes():
-            return {"bytes": value.hex()} if typed else value.hex()
+            return {"$bytes": value.hex()} if typed else value.hex()
         case _:
-            return {type(value).__name__.lower(): str(value)} if typed else str(value)
+            return {f"${type(value).__name__.lower()}": str(value)} if typed else str(value)

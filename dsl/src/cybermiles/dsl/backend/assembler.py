@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cybermiles import platform as kernel
 from cybermiles.dsl.diagnostics import CompilerBug
 from cybermiles.dsl.ir import NOWHERE, Span
-from cybermiles.platform import _kernel as kernel
 
 _STOPS = frozenset(("jump", "return", "revert", "trap"))
 

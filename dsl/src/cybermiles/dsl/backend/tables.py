@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from cybermiles import platform as kernel
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import CompilerBug
-from cybermiles.platform import _kernel as kernel
 
 _TEMPORAL = {"date": "Date", "time": "Time", "datetime": "DateTime", "duration": "Duration", "period": "Period"}
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from cybermiles import platform as kernel
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
 from cybermiles.dsl.compiler import Compiled
 from cybermiles.dsl.evaluate import EPOCH, compile_for, read_source, run_failed
 from cybermiles.dsl.facts import read_facts
-from cybermiles.platform import _kernel as kernel
 
 _EPILOG = """\b
 Examples:

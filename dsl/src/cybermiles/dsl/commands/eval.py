@@ -70,7 +70,7 @@ def as_data(result: Evaluation, *, typed: bool = False, trace: bool = False) -> 
 
 
 def _ordered(fact: dict[str, Any]) -> dict[str, Any]:
-    head = {key: fact[key] for key in ("$type", "$id") if key in fact}
+    head: dict[str, Any] = {key: fact[key] for key in ("$type", "$id") if key in fact}
     return {**head, **{k: v for k, v in fact.items() if k not in head}}
 
 

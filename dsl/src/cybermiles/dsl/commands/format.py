@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
     changed = False
     for path in _files(paths):
         if str(path) == "-":
-            click.echo(format_source("-", click.get_text_stream("stdin").read(), "drl"), nl=False)
+            click.echo(format_source("-", sys.stdin.read(), "drl"), nl=False)
             continue
         source = read_source(path)
         made = format_source(source.name, source.text, _LANGUAGES.get(path.suffix, "drl"))

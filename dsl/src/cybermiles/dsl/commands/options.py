@@ -23,7 +23,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: str) ->
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-typed: Decorator = click.option("--typed", is_flag=True, help='In JSON tell numbers from texts: {"number": "80"}.')
+typed: Decorator = click.option("--typed", is_flag=True, help='In JSON tell numbers from texts: {"$number": "80"}.')
 gas_limit: Decorator = click.option(
     "--gas-limit",
     type=click.IntRange(0, 2**63 - 1),
