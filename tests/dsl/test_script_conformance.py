@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module, compile_module
 from cybermiles.dsl.debug_map import locate
@@ -27,7 +28,7 @@ def _cases() -> list[Any]:
     return [
         pytest.param(case, id=f"{path.stem}: {case['note']}")
         for path in sorted(ROOT.glob("*.yaml"))
-        for case in yaml.load(path.read_text(encoding="utf-8"), _Exact)  # noqa: S506 - a safe loader
+        for case in yaml.load(path.read_text(encoding="utf-8"), _Exact)
     ]
 
 

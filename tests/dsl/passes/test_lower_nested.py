@@ -1,8 +1,9 @@
 """Nested when/then as loops and ifs."""
 
+from tests.dsl.passes.helpers import shown, text
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.passes.lower_nested import lower_nested
-from tests.dsl.passes.helpers import shown, text
 
 
 def lowered(body: str) -> str:
@@ -26,7 +27,8 @@ def test_not_looks_for_one_and_goes_on_without() -> None:
     before = '[(when [(pattern "not" "p" "T" [] [(local "c")])] [(continue)])]'
     after = """[(let "found#1" (const false 'bool))
                 (for-each "p" (facts "T" '(list (type "T")))
-                  [(if (local "c") [(do (assign (local "found#1" 'bool) (const true 'bool) "" false 'bool)) (break)] [])])
+                  [(if (local "c")
+                     [(do (assign (local "found#1" 'bool) (const true 'bool) "" false 'bool)) (break)] [])])
                 (if (unary "!" (local "found#1" 'bool) 'bool) [(continue)] [])]"""
     assert lowered(before) == text(after)
 

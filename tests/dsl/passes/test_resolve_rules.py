@@ -4,12 +4,15 @@ from tests.dsl.passes.helpers import rules_ir, shown, text
 
 
 def test_fields_bindings_and_constants() -> None:
-    [rule] = rules_ir('rule "a" when $o : Order( $t : total > 3, state == Order.NEW ) then print($t) end').rulesets[0].rules
+    [rule] = (
+        rules_ir('rule "a" when $o : Order( $t : total > 3, state == Order.NEW ) then print($t) end').rulesets[0].rules
+    )
     assert shown(rule.patterns) == text(
         """[(pattern "join" "$o" "Order"
               [(binding "$t" (get-field (local "$o" '(type "Order")) "total" false))]
               [(binary ">" (get-field (local "$o" '(type "Order")) "total" false) (const 3 'int) true 'bool)
-               (binary "==" (get-field (local "$o" '(type "Order")) "state" false) (const "NEW" 'text) false 'bool)])]"""
+               (binary "==" (get-field (local "$o" '(type "Order")) "state" false) (const "NEW" 'text) false 'bool)
+              ])]"""
     )
     assert shown(rule.body) == text(
         """[(let "$t" (get-field (local "$o" '(type "Order")) "total" false))

@@ -7,7 +7,8 @@ def test_shadowing_makes_new_locals() -> None:
     [main] = script_ir("let x = 1; { let x = 2; x = 3 } x = 4").functions
     assert shown(main.body) == text(
         """[(let "x" (const 1 'int)) (let "x#1" (const 2 'int))
-            (do (assign (local "x#1") (const 3 'int) "" false 'int)) (do (assign (local "x") (const 4 'int) "" false 'int))]"""
+            (do (assign (local "x#1") (const 3 'int) "" false 'int))
+            (do (assign (local "x") (const 4 'int) "" false 'int))]"""
     )
 
 

@@ -202,7 +202,7 @@ def _canonical(value: Any) -> str:
     """JSON text with sorted keys and exact numbers."""
     match value:
         case None:
-            return "{}"
+            return _canonical({"type": "object", "properties": {}})
         case dict():
             return "{" + ",".join(f"{json.dumps(str(k))}:{_scalar(v)}" for k, v in sorted(value.items())) + "}"
         case _:

@@ -603,7 +603,7 @@ class Module(Node):
     variables: tuple[Field, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     permissions: tuple[str, ...] = ()
-    parameters: str = "{}"
+    parameters: str = '{"properties":{},"type":"object"}'
     """Canonical JSON text of the parameters' schema."""
 
 

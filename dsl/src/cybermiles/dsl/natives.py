@@ -1,9 +1,13 @@
-"""The library and host functions that rules and scripts may call, as data."""
+"""The library and host functions that rules and scripts may call.
+
+Names, numbers of arguments, permissions and effects are the kernel's own table; the types stand here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cybermiles import platform as kernel
 from cybermiles.dsl import ir
 
 
@@ -12,73 +16,81 @@ class NativeDef:
     """A function of the kernel: what it takes and gives, and what it needs."""
 
     name: str
+    least: int
+    most: int
     args: tuple[ir.Type, ...]
+    """Types of the first arguments; any for the others."""
     returns: ir.Type
-    optional: int = 0
-    """How many of the last arguments may be left out."""
-    permission: str | None = None
-    effect: bool = False
-    """It changes something, or depends on more than its arguments: not for conditions."""
-    script_only: bool = False
+    permission: str | None
+    effect: bool
+    """It changes something or depends on more than its arguments: not for conditions."""
+    script_only: bool
+    doc: str
 
 
-_N, _T, _A = ir.NUMBER, ir.TEXT, ir.ANY
-_MANY = 8
+_N, _T, _A, _B = ir.NUMBER, ir.TEXT, ir.ANY, ir.BOOL
+
+_TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
+    **dict.fromkeys(("abs", "sign", "floor", "ceil", "trunc", "sqrt", "ln", "exp"), ((_N,), _N)),
+    **dict.fromkeys(("min", "max", "number"), ((), _N)),
+    "round": ((_N, _N, _T), _N),
+    "pow": ((_N, _N), _N),
+    "is_integer": ((), _B),
+    "text": ((), _T),
+    **dict.fromkeys(("upper", "lower", "trim"), ((_T,), _T)),
+    **dict.fromkeys(("starts_with", "ends_with"), ((_T, _T), _B)),
+    "contains": ((), _B),
+    "date": ((), ir.DATE),
+    "time": ((), ir.TIME),
+    "datetime": ((), ir.DATETIME),
+    "duration": ((_T,), ir.DURATION),
+    "period": ((_T,), ir.PERIOD),
+    **dict.fromkeys(("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second"), ((), ir.INT)),
+    "days_between": ((), ir.INT),
+    "period_between": ((), ir.PERIOD),
+    "total_seconds": ((ir.DURATION,), _N),
+    "keys": ((), ir.ListOf(_T)),
+    "values": ((), ir.ListOf(_A)),
+    "range": ((_N, _N), ir.ListOf(ir.INT)),
+    "print": ((), ir.NULL),
+    "caller": ((), _T),
+    "this": ((), _T),
+    "value": ((), _N),
+    "now": ((), ir.DATETIME),
+    "height": ((), ir.INT),
+    "balance": ((_T,), _N),
+    "transfer": ((_T, _N), ir.NULL),
+    "emit": ((_T,), ir.NULL),
+    "load_rules": ((_T,), ir.SESSION),
+}
+_FOR_RULES = frozenset(("print", "now"))
+_INTERNAL = frozenset(("rules_eval",))
 
 
-def _host(name: str, args: tuple[ir.Type, ...], returns: ir.Type, optional: int = 0, **more: str) -> NativeDef:
-    return NativeDef(name, args, returns, optional, more.get("permission"), True, True)
+def _table() -> dict[str, NativeDef]:
+    made = {}
+    for family, name, least, most, permission, effect, _, doc in kernel.NATIVES:
+        if name not in _INTERNAL:
+            args, returns = _TYPES.get(name, ((), _A))
+            script_only = family in ("host", "rules") and name not in _FOR_RULES
+            made[name] = NativeDef(name, least, most, args, returns, permission, effect, script_only, doc)
+    return made
 
 
-_TABLE = (
-    # numbers
-    NativeDef("abs", (_N,), _N),
-    NativeDef("sign", (_N,), _N),
-    NativeDef("min", (_A,) * _MANY, _N, _MANY - 1),
-    NativeDef("max", (_A,) * _MANY, _N, _MANY - 1),
-    NativeDef("round", (_N, _N, _T), _N, 2),
-    NativeDef("floor", (_N,), _N),
-    NativeDef("ceil", (_N,), _N),
-    NativeDef("trunc", (_N,), _N),
-    NativeDef("sqrt", (_N,), _N),
-    NativeDef("ln", (_N,), _N),
-    NativeDef("exp", (_N,), _N),
-    NativeDef("pow", (_N, _N), _N),
-    NativeDef("number", (_A,), _N),
-    NativeDef("is_integer", (_A,), ir.BOOL),
-    # texts
-    NativeDef("text", (_A,), _T),
-    NativeDef("upper", (_T,), _T),
-    NativeDef("lower", (_T,), _T),
-    NativeDef("trim", (_T,), _T),
-    NativeDef("starts_with", (_T, _T), ir.BOOL),
-    NativeDef("ends_with", (_T, _T), ir.BOOL),
-    NativeDef("contains", (_A, _A), ir.BOOL),
-    # lists and records
-    NativeDef("keys", (_A,), ir.ListOf(_T)),
-    NativeDef("values", (_A,), ir.ListOf(_A)),
-    NativeDef("range", (_N, _N), ir.ListOf(ir.INT), 1),
-    # the world outside of the call
-    NativeDef("print", (_A,) * _MANY, ir.NULL, _MANY - 1, effect=True),
-    NativeDef("now", (), ir.DATETIME, effect=True),
-    _host("caller", (), _T),
-    _host("this", (), _T),
-    _host("value", (), _N),
-    _host("height", (), ir.INT),
-    _host("balance", (_T,), _N, 1),
-    _host("transfer", (_T, _N), ir.NULL, permission="transfer"),
-    _host("emit", (_T, _A), ir.NULL, 1),
-    _host("load_rules", (_T,), ir.SESSION),
-)
-
-NATIVES = {native.name: native for native in _TABLE}
+NATIVES = _table()
 """All library and host functions by name."""
 
+_SESSION_RETURNS: dict[str, ir.Type] = {
+    "send": ir.INT,
+    "insert": ir.INT,
+    "fire": ir.INT,
+    "facts": ir.ListOf(ir.RECORD),
+    "fired": ir.ListOf(ir.TEXT),
+}
+
 SESSION_METHODS: dict[str, tuple[int, int, ir.Type]] = {
-    "send": (1, 1, ir.INT),
-    "insert": (1, 1, ir.INT),
-    "fire": (0, 1, ir.INT),
-    "facts": (0, 0, ir.ListOf(ir.RECORD)),
-    "fired": (0, 0, ir.ListOf(ir.TEXT)),
+    name: (least - 1, most - 1, _SESSION_RETURNS.get(name, _A))
+    for family, name, least, most, *_ in kernel.METHODS
+    if family == "session"
 }
 """Methods of a rule session: fewest and most arguments, and what they give."""

@@ -89,7 +89,7 @@ class ExpressionResolver:
                 self.diagnostics.add("unknown-name", message, node.span, "pass it as a field of a fact")
             return ir.Variable(text, type=self.context.variables[text], span=node.span)
         native = NATIVES.get(text)
-        if native is not None and not native.args and not (self.rules and native.script_only) and not self.condition:
+        if native is not None and not native.most and not (self.rules and native.script_only) and not self.condition:
             return ir.Native(text, (), type=native.returns, span=node.span)
         return self.unknown(node)
 
@@ -247,13 +247,13 @@ class ExpressionResolver:
             target, count = self.functions[name]
             if len(args) > count:
                 self._count(name, f"at most {count}", len(args), node.span)
-            return ir.Call(target, args, span=node.span)
+            missing = ir.Const(ir.UNDEFINED, span=node.span)
+            return ir.Call(target, args + (missing,) * (count - len(args)), span=node.span)
         native = NATIVES.get(name)
         if native is None or (self.rules and native.script_only):
             return self._unknown_function(node.callee, native is not None)
-        least = len(native.args) - native.optional
-        if not least <= len(args) <= len(native.args):
-            wanted = str(least) if least == len(native.args) else f"{least} to {len(native.args)}"
+        if not native.least <= len(args) <= native.most:
+            wanted = str(native.least) if native.least == native.most else f"{native.least} to {native.most}"
             self._count(name, wanted, len(args), node.span)
         if native.effect and self.condition:
             message = f"`{name}` cannot be called in a condition"
@@ -276,7 +276,9 @@ class ExpressionResolver:
             message = f"`{name}` is not for rules, only for scripts"
         else:
             message = f"unknown function `{name}`"
-            hint = suggest(name, [*self.functions, *(n.name for n in NATIVES.values() if n.args or not self.rules)])
+            hint = suggest(
+                name, [*self.functions, *(n.name for n in NATIVES.values() if not (self.rules and n.script_only))]
+            )
         if name in ("insert", "update", "delete", "retract", "modify"):
             code = "misplaced-statement"
             message = f"`{name}` is a statement of a rule's consequence"
