@@ -182,7 +182,8 @@ impl Store {
     }
 
     /// Makes the stage the version of `height`, the one after the last (the first commit of all may have any height).
-    /// It is durable at the next flush; until then the log of blocks is the durable record.
+    /// It is durable at the next flush; until then the log of blocks is the durable record. A flush that failed is reported
+    /// here, before anything is committed (without `background`: after).
     pub fn commit(&mut self, mut stage: Stage, height: u64) -> Result<Hash> {
         self.check_commit(&stage, height)?;
         let behind = self.behind();
@@ -284,7 +285,9 @@ impl Store {
             db.base()
         };
         if self.options.background {
-            self.flushing = Some((std::thread::spawn(work), upto));
+            // if there is no thread to be had, the next commit tries again
+            let thread = std::thread::Builder::new().name("state-flush".into()).spawn(work);
+            self.flushing = thread.ok().map(|thread| (thread, upto));
             return Ok(());
         }
         let base = work()?;
@@ -318,7 +321,10 @@ impl Store {
             self.start_flush()?;
             self.take_flush(true)?;
         }
-        Ok(())
+        match self.behind() {
+            0 => Ok(()),
+            behind => Err(StateError::Io(format!("`{behind}` heights could not be flushed"))),
+        }
     }
 
     /// Goes back to a kept height; the heights above it are forgotten. Durable on return.

@@ -294,7 +294,9 @@ fn readers_in_other_threads_see_whole_versions() {
                 stage
                     .set(format!("k{i}").as_bytes(), &height.to_be_bytes()[..])
                     .unwrap();
-                stage.set(format!("noise {}", random.next()).as_bytes(), &b""[..]).unwrap();
+                stage
+                    .set(format!("noise {}", random.next()).as_bytes(), &b""[..])
+                    .unwrap();
             }
             store.commit(stage, height).unwrap();
         }

@@ -169,8 +169,8 @@ def machine(kind: Any, examples: int) -> Any:
     return kind.TestCase
 
 
-TestMemory = machine(StoreMachine, 150)
-TestDisk = machine(DiskMachine, 60)
+TestMemory = machine(StoreMachine, 100)
+TestDisk = machine(DiskMachine, 25)
 
 
 def test_refusals() -> None:
