@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::gas;
 use super::halt::Halt;
-use super::layout::{scalar, Layout, Layouts};
+use super::layout::{scalar, Layouts};
 use super::text::Interner;
 use super::value::{ObjId, TextId, Value};
 use crate::module::{Module, TypeRef};
@@ -331,22 +331,28 @@ impl Heap {
 
     /// A record of a type with its defaults.
     pub fn new_record(&mut self, ty: u32) -> Result<ObjId, Halt> {
-        let layouts = Arc::clone(&self.layouts);
-        let layout = layouts.get(ty).ok_or_else(dangling)?;
-        self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * layout.initial.len() as u64)?;
+        let (len, has_templates) = {
+            let layout = self.layouts.get(ty).ok_or_else(dangling)?;
+            (layout.initial.len(), layout.has_templates)
+        };
+        self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * len as u64)?;
         let start = self.slots.len();
-        self.slots.extend_from_slice(&layout.initial);
-        let id = self.push(Shape::Typed(ty), start, layout.initial.len());
-        if layout.has_templates {
-            self.copy_templates(layout, start)?;
+        if let Some(layout) = self.layouts.get(ty) {
+            self.slots.extend_from_slice(&layout.initial);
+        }
+        let id = self.push(Shape::Typed(ty), start, len);
+        if has_templates {
+            self.copy_templates(ty, start)?;
         }
         Ok(id)
     }
 
-    fn copy_templates(&mut self, layout: &Layout, start: usize) -> Result<(), Halt> {
+    fn copy_templates(&mut self, ty: u32, start: usize) -> Result<(), Halt> {
         if self.nesting == MAX_DEPTH {
             return Err(too_deep());
         }
+        let layouts = Arc::clone(&self.layouts);
+        let layout = layouts.get(ty).ok_or_else(dangling)?;
         self.nesting += 1;
         let mut copy = || {
             for (slot, field) in layout.slots.iter().enumerate() {
@@ -438,8 +444,7 @@ impl Heap {
     }
 
     fn check_slot(&mut self, ty: u32, slot: u32, value: Value) -> Result<Value, Halt> {
-        let layouts = Arc::clone(&self.layouts);
-        let layout = layouts.get(ty).ok_or_else(dangling)?;
+        let layout = self.layouts.get(ty).ok_or_else(dangling)?;
         let field = layout.slots.get(slot as usize).ok_or_else(dangling)?;
         if !layout.open && value == Value::Undefined {
             return Ok(Value::Null);
@@ -447,7 +452,10 @@ impl Heap {
         if matches!(field.ty, TypeRef::Any) || matches!(value, Value::Null | Value::Undefined) {
             return Ok(value);
         }
-        if self.conforms(value, &field.ty) {
+        let mut looked = 0;
+        let fits = self.fits(value, &field.ty, &mut looked);
+        if fits {
+            self.work += looked;
             return Ok(value);
         }
         let name = self.text(field.name);

@@ -57,6 +57,10 @@ impl Machine {
     /// Add, subtract, multiply, divide, remainder, power of anything.
     #[inline(never)]
     pub(super) fn operate(&mut self, op: Op, a: Value, b: Value) -> Result<Value, Halt> {
+        self.gas.charge(match op {
+            Op::Mul => gas::DECIMAL_PRODUCT,
+            _ => gas::DECIMAL,
+        })?;
         match (a, b) {
             (Value::Num(a), Value::Num(b)) => self.calculate(op, a, b).map(Value::Num),
             (Value::Text(_), _) | (_, Value::Text(_)) if op == Op::Add => self.concatenate(a, b),
@@ -79,13 +83,17 @@ impl Machine {
         .map_err(number_trap)
     }
 
-    /// A power, paid for by the bits of its exponent.
+    /// A power; whole numbers of 64 bits are quick.
     pub(super) fn power(&mut self, base: Number, exponent: Number) -> Result<Number, Halt> {
-        let cost = match exponent {
-            Number::Int(exponent) => gas::POWER_BIT * u64::from(64 - exponent.unsigned_abs().leading_zeros()),
-            Number::Dec(_) => gas::POWER_FRACTION,
-        };
-        self.gas.charge(cost)?;
+        if let (Number::Int(base), Number::Int(exponent)) = (base, exponent) {
+            let power = u32::try_from(exponent)
+                .ok()
+                .and_then(|exponent| base.checked_pow(exponent));
+            if let Some(power) = power.filter(|_| exponent > 0) {
+                return Ok(Number::Int(power));
+            }
+        }
+        self.gas.charge(gas::POWER_DECIMAL)?;
         base.pow(exponent).map_err(number_trap)
     }
 
@@ -143,13 +151,18 @@ impl Machine {
     }
 
     /// What `print` and joining make of a value, as JavaScript does: a list's items with commas, `[object Object]`.
-    pub fn text_of(&self, value: Value) -> Result<String, Halt> {
-        let mut text = String::new();
-        self.write_text(value, JOIN_DEPTH, &mut text)?;
-        Ok(text)
+    pub fn text_of(&mut self, value: Value) -> Result<String, Halt> {
+        let (mut text, mut work) = (String::new(), 0);
+        let written = self.write_text(value, JOIN_DEPTH, &mut text, &mut work);
+        self.heap.count_work(work + text.len() as u64 / gas::BYTES_READ);
+        written.map(|()| text)
     }
 
-    fn write_text(&self, value: Value, depth: u32, text: &mut String) -> Result<(), Halt> {
+    fn write_text(&self, value: Value, depth: u32, text: &mut String, work: &mut u64) -> Result<(), Halt> {
+        *work += match value {
+            Value::Null | Value::Undefined | Value::Bool(_) | Value::Text(_) | Value::Obj(_) => 1,
+            _ => gas::FORMAT,
+        };
         match value {
             Value::Null => text.push_str("null"),
             Value::Undefined => text.push_str("undefined"),
@@ -160,7 +173,7 @@ impl Machine {
                 self.heap.can_hold(2 * u64::from(self.heap.text_size(id)))?;
                 text.extend(self.heap.bytes(id).iter().map(|byte| format!("{byte:02x}")));
             }
-            Value::Obj(object) => self.write_object(object, depth, text)?,
+            Value::Obj(object) => self.write_object(object, depth, text, work)?,
             Value::Func(_) => text.push_str("[function]"),
             Value::Session(_) => text.push_str("[session]"),
             other => text.push_str(&super::temporal::text(other)),
@@ -168,7 +181,7 @@ impl Machine {
         self.heap.can_hold(text.len() as u64)
     }
 
-    fn write_object(&self, object: ObjId, depth: u32, text: &mut String) -> Result<(), Halt> {
+    fn write_object(&self, object: ObjId, depth: u32, text: &mut String, work: &mut u64) -> Result<(), Halt> {
         let Some(items) = self.heap.list(object) else {
             text.push_str("[object Object]");
             return Ok(());
@@ -184,7 +197,7 @@ impl Machine {
                 text.push(',');
             }
             if !absent(*item) {
-                self.write_text(*item, depth, text)?;
+                self.write_text(*item, depth, text, work)?;
             }
         }
         Ok(())

@@ -13,8 +13,14 @@ const PLACES: u32 = 18;
 
 pub const FUNCTIONS: &[Native] = &[
     effect("print", (1, 8), gas::METHOD, print, "print(v..) -> null; writes a line"),
-    pure("caller", (0, 0), gas::DOOR, caller, "caller() -> address of who called"),
-    pure("this", (0, 0), gas::DOOR, this, "this() -> address of the contract"),
+    pure(
+        "caller",
+        (0, 0),
+        gas::ADDRESS,
+        caller,
+        "caller() -> address of who called",
+    ),
+    pure("this", (0, 0), gas::ADDRESS, this, "this() -> address of the contract"),
     effect(
         "value",
         (0, 0),
@@ -93,6 +99,7 @@ fn height(call: &mut Call) -> Result<Value, Halt> {
 
 fn address_of(call: &mut Call, at: usize) -> Result<Address, Halt> {
     let text = call.text(at)?;
+    call.machine.gas.charge(gas::ADDRESS)?;
     address::parse(&text).ok_or_else(|| Halt::trap("bad-address", "the text is not an address"))
 }
 

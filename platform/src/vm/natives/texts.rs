@@ -130,10 +130,10 @@ pub const METHODS: &[Native] = &[
         replace_all,
         "text.replaceAll(part, by) -> with each part replaced",
     ),
-    pure("repeat", (2, 2), gas::METHOD, repeat, "text.repeat(n)"),
-    pure("padStart", (2, 3), gas::METHOD, pad_start, "text.padStart(length, by?)"),
-    pure("padEnd", (2, 3), gas::METHOD, pad_end, "text.padEnd(length, by?)"),
-    pure("concat", (1, 9), gas::METHOD, concat, "text.concat(v..) -> joined"),
+    pure("repeat", (2, 2), gas::PART, repeat, "text.repeat(n)"),
+    pure("padStart", (2, 3), gas::PART, pad_start, "text.padStart(length, by?)"),
+    pure("padEnd", (2, 3), gas::PART, pad_end, "text.padEnd(length, by?)"),
+    pure("concat", (1, 9), gas::PART, concat, "text.concat(v..) -> joined"),
     pure("equals", (2, 2), gas::METHOD, equals, "text.equals(other) -> boolean"),
     pure("isEmpty", (1, 1), gas::METHOD, is_empty, "text.isEmpty() -> boolean"),
     pure("length", (1, 1), gas::METHOD, length, "text.length() -> code points"),
@@ -155,6 +155,7 @@ fn text(call: &mut Call) -> Result<Value, Halt> {
 /// The mapped characters of a text; zeros fill a mapping.
 fn map_case(call: &mut Call, map: impl Fn(char) -> [u32; 3]) -> Result<Value, Halt> {
     let text = call.text(0)?;
+    call.machine.heap.count_work(2 * text.len() as u64);
     let mut mapped = String::with_capacity(text.len());
     for char in text.chars() {
         match map(char) {
