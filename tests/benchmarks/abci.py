@@ -10,11 +10,10 @@ import socket
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.tables import median_rates, table
-
 from cybermiles.chain.abci.framing import frame, split_frames
 from cybermiles.chain.abci.server import Server
 from cybermiles.chain.abci.wire.tendermint.abci import types_pb2 as wire
+from tests.benchmarks.tables import median_rates, table
 
 REQUESTS = 200_000
 BATCH = 2_000
