@@ -1,11 +1,10 @@
 """The state store: root and commit of 5,000 updates, durable flush, proofs, reads, opening; at 10^5 and 10^6 keys.
 
-`python -m tests.benchmarks.state [--keys 100000 1000000] [--json]`. Keys of 32 bytes, values of 96, uniform updates.
+`python -m tests.benchmarks.state [--keys 100000 1000000]`. Keys of 32 bytes, values of 96, uniform updates.
 """
 
 import argparse
 import hashlib
-import json
 import random
 import statistics
 import tempfile
@@ -102,27 +101,20 @@ def measure(keys: int) -> dict[str, float]:
     return out
 
 
-def run(sizes: list[int]) -> list[dict[str, float]]:
-    return [measure(keys) for keys in sizes]
-
-
 def table(results: list[dict[str, float]]) -> str:
-    lines = ["| " + " | ".join(["", *(f"{r['keys']:,.0f} keys" for r in results)]) + " |"]
-    lines.append("|---" * (len(results) + 1) + "|")
+    lines = ["### State store", "", "| " + " | ".join(["what", *(f"{r['keys']:,} keys" for r in results)]) + " |"]
+    lines.append("|" + "---|" * (len(results) + 1))
     for name in results[0]:
         if name != "keys":
             lines.append("| " + " | ".join([name, *(f"{r[name]:,.2f}" for r in results)]) + " |")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keys", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    results = run(options.keys)
-    print(json.dumps(results) if options.json else table(results))
+def main(sizes: tuple[int, ...] = (100_000, 1_000_000)) -> str:
+    return table([measure(keys) for keys in sizes])
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, nargs="+", default=[100_000, 1_000_000])
+    print(main(tuple(parser.parse_args().keys)))
