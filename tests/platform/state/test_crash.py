@@ -16,7 +16,7 @@ from tests.platform.state.crashing import Chain, expected
 from cybermiles.platform import STATE_FAILPOINTS
 
 KILLS = int(os.environ.get("CRASH_KILLS", "40"))
-HEIGHTS = 3000
+HEIGHTS = max(3000, 60 * KILLS)
 
 
 def start(folder: Path, *arguments: str, heights: int = HEIGHTS) -> subprocess.Popen[str]:
