@@ -158,16 +158,15 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(unit.permissions),
     )
     declare_types(context, [file for group in files.values() for file in group])
-    for name in unit.fact_types:
-        if types.get(name) is None:
-            context.warned.add(name)
-            types.open(name, ir.NOWHERE)
     rulesets = tuple(resolve_rules(context, group, name) for name, group in files.items())
     functions: list[ir.Function] = []
     for script_endpoint, script in scripts:
         if script is not None:
             declared = script_endpoint.endpoint
             functions += resolve_script(context, script, declared.function, declared.args)
+    for name in unit.fact_types:
+        if types.get(name) is None:
+            types.open(name, ir.NOWHERE)
     for endpoint in unit.endpoints:
         if isinstance(endpoint, RulesEndpoint):
             functions.append(_rules_function(endpoint))

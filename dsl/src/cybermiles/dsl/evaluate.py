@@ -97,7 +97,7 @@ def evaluate(
     session: Any = None
     try:
         module = kernel.Module(compiled.code)
-        session = kernel.RuleSession(module, ruleset, gas_limit=gas_limit, now=now, parameters=None)
+        session = kernel.RuleSession(module, ruleset, gas_limit=gas_limit, now=now)
         for fact in facts:
             session.insert(dict(fact))
         steps = list(_steps(session)) if trace else []

@@ -14,7 +14,7 @@ from cybermiles import platform as kernel
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
 from cybermiles.dsl.compiler import Compiled
-from cybermiles.dsl.evaluate import EPOCH, compile_for, read_source, run_failed
+from cybermiles.dsl.evaluate import compile_for, read_source, run_failed
 from cybermiles.dsl.facts import read_facts
 
 _EPILOG = """\b
@@ -75,16 +75,16 @@ def command(rules: tuple[Path, ...], facts: Path, one_by_one: bool, repeat: int,
 def run(compiled: Compiled, facts: list[dict[str, Any]], *, one_by_one: bool, repeat: int) -> Timing:
     """Times the batch call of the kernel; the facts are decoded before the clock starts."""
     module = kernel.Module(compiled.code)
-    batch = kernel.FactBatch(module, facts)
+    batch = kernel.FactBatch(facts)
     limit = 2**62
     seconds: list[float] = []
     fired = gas = 0
     session: Any = None
     try:
         for _ in range(repeat):
-            session = kernel.RuleSession(module, "rules", gas_limit=limit, now=EPOCH, parameters=None)
+            session = kernel.RuleSession(module, "rules", gas_limit=limit, record=False)
             begin = time.perf_counter()
-            fired, gas = session.batch(batch, one_by_one)
+            fired, gas = session.batch(batch, one_by_one=one_by_one)
             seconds.append(time.perf_counter() - begin)
     except kernel.RunError as error:
         raise run_failed(error, compiled.debug, 0) from None
