@@ -77,7 +77,7 @@ class Genesis:
     def from_app_state(
         cls, chain_id: str, time_ns: int, state: dict[str, Any], validators: list[tuple[bytes, int]] | None = None
     ) -> Genesis:
-        """From `InitChain`: CometBFT's own validators count if `app_state` names none, rewarded at their keys' accounts.
+        """From `InitChain`: CometBFT's validators count if `app_state` names none, rewarded at their keys' accounts.
 
         Raises GenesisError.
         """

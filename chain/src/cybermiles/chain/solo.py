@@ -1,7 +1,7 @@
 """The solo sequencer: one validator that makes blocks in this process, through the methods that CometBFT would call.
 
-A block is durable when `commit` returns: the kernel's block log is flushed before the height moves. Time enters only as a
-block's time, from the clock that the caller gives.
+A block is durable when `commit` returns: the kernel's block log is flushed before the height moves. Time enters only
+as a block's time, from the clock that the caller gives.
 """
 
 from __future__ import annotations
