@@ -2,8 +2,12 @@
 use pyo3::prelude::*;
 
 mod codec;
+mod context;
+mod keys;
+mod ledger;
 mod module;
 mod number;
+mod sandbox;
 mod session;
 mod state;
 pub mod temporal;
@@ -18,5 +22,9 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     codec::register(m)?;
     number::register(m)?;
     temporal::register(m)?;
+    keys::register(m)?;
+    context::register(m)?;
+    sandbox::register(m)?;
+    ledger::register(m)?;
     Ok(())
 }

@@ -41,6 +41,30 @@ impl Gas {
     }
 }
 
+// --- state, contracts and transactions (benchmark: tests/benchmarks/application.py) ---
+/// A key is read: the lookup, seldom the disk.
+pub const STATE_READ: u64 = 1_000;
+pub const STATE_READ_BYTE: u64 = 1;
+/// A key is written: its leaf, the hashes above it, its share of the flush.
+pub const STATE_WRITE: u64 = 5_000;
+pub const STATE_WRITE_BYTE: u64 = 10;
+/// Two accounts are read and written.
+pub const TRANSFER: u64 = 10_000;
+/// An event, its encoding in the receipt and the receipt's hash.
+pub const EVENT: u64 = 500;
+pub const EVENT_BYTE: u64 = 5;
+/// A module is made ready at its first touch in a transaction, whether or not it is at hand.
+pub const MODULE_LOAD: u64 = 2_000;
+pub const MODULE_LOAD_BYTE: u64 = 1;
+/// Admission, the code's bytes in state for ever.
+pub const DEPLOY: u64 = 50_000;
+pub const DEPLOY_BYTE: u64 = 100;
+/// The record of a contract, besides its bytes.
+pub const INSTANTIATE: u64 = 20_000;
+/// Decoding, the signature, nonce, fee and receipt of a transaction.
+pub const TRANSACTION: u64 = 20_000;
+pub const TRANSACTION_BYTE: u64 = 10;
+
 // --- matching (abstract events of an eager Rete; benchmark: tests/benchmarks/gas.py) ---
 /// A fact enters or leaves the network.
 pub const MATCH_ACTIVATION: u64 = 20;

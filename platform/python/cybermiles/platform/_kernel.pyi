@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, TypeAlias, final
 
 FORMAT: int
@@ -311,7 +310,8 @@ class Sandbox:
 
 class LedgerError(RuntimeError):
     """A call that the ledger cannot serve. `.code`: `not-initialised`, `already-initialised`, `bad-genesis`,
-    `wrong-height`, `nothing-finalised`, `unknown-height`, `unknown-route`, `damaged`, `bad-state`."""
+    `wrong-height`, `nothing-finalised`, `handler-failed`, `unknown-height`, `no-blocks`, `damaged`,
+    `bad-state`, `bad-hash`, `closed`, or the state store's own code."""
 
     code: str
 
@@ -323,7 +323,8 @@ class HandlerError(Exception):
     def __init__(self, code: str, message: str) -> None: ...
 
 class Context:
-    """What a Python handler sees: the transaction's staged overlay. Keys are the route's own (`m/<route>/` before them)."""
+    """What a Python handler sees: the transaction's staged overlay. Keys are the route's own: in state they stand after
+    `x/<route>/` (see `route_key`). It is of no use after the handler returned."""
 
     height: int
     time_ns: int
@@ -351,6 +352,8 @@ class Context:
     def licence(self, template: str, holder: bytes) -> dict[str, Any] | None: ...
     def deploy(self, module: bytes) -> bytes:
         """Checks and stores a module on behalf of the sender; its hash."""
+    def set_validator(self, key: bytes, power: int, reward: bytes) -> None:
+        """A validator joins or changes power at the end of the block; power 0 removes it. Fees go to `reward`."""
 
 class BlockResult:
     """Outcome of `finalize_block`."""
@@ -370,7 +373,7 @@ class BlockResult:
         """The canonical bytes of each receipt: the leaves of the receipts' Merkle tree."""
     def abci_tx_results(self) -> bytes:
         """Field 2 (`tx_results`) of ABCI 2.0 `ResponseFinalizeBlock`, already in protobuf wire form: append it to the
-        serialised rest of the response. `data` is the CBOR of `result`, `log` the message, `codespace` as the receipt's."""
+        serialised rest of the response. `data` is the CBOR of `result`, `log` the message."""
     validator_updates: list[tuple[bytes, int]]
     """(public key, power) that changed in this block."""
 
@@ -393,7 +396,8 @@ class Ledger:
     def init_chain(self, genesis: dict[str, Any]) -> bytes:
         """The app hash of the genesis state.
 
-        {"chain_id": str, "time_ns": int, "initial_height"?: int = 1, "accounts": [{"address": bytes20, "balance": int}],
+        {"chain_id": str, "time_ns": int, "initial_height"?: int = 1,
+        "accounts": [{"address": bytes20, "balance": int}],
         "validators": [{"key": bytes32, "power": int, "reward": bytes20}], "rate": int (attoCMT a gas unit),
         "limits"?: {"block_bytes", "block_gas", "tx_bytes", "tx_gas", "messages"}, "modules"?: {route: data}}"""
     def recover(self) -> int:
@@ -433,17 +437,19 @@ class Ledger:
     def supply(self) -> int:
         """Total attoCMT, as the state records it."""
     def check_invariants(self) -> None:
-        """`LedgerError` `bad-state` if the sum of all balances is not the supply or a pool is off (walks all accounts)."""
+        """`LedgerError` `bad-state` if the sum of all balances is not the supply (walks all accounts)."""
     def receipt(self, tx_hash: bytes) -> dict[str, Any] | None:
         """The receipt of a committed transaction (needs `blocks`)."""
     def receipt_proof(self, tx_hash: bytes) -> dict[str, Any] | None:
-        """{"receipt": bytes, "height", "index", "count", "path": [bytes32], "root": bytes32, "state_proof": bytes}:
+        """{"receipt": bytes, "height", "index", "count", "path": [bytes32], "root": bytes32, "state_proof": bytes,
+        "state_height": int, "state_root": bytes32}:
         `verify_receipt` checks path -> root, `verify_proof` checks root under key `receipts_key(height)`."""
     def block(self, height: int) -> dict[str, Any] | None:
-        """{"height", "time_ns", "proposer", "txs": [bytes], "app_hash", "previous_app_hash", "receipts": [..]} (needs `blocks`)."""
+        """{"height", "time_ns", "proposer", "txs": [bytes], "app_hash", "previous_app_hash", "receipts": [..]}
+        (needs `blocks`)."""
     def simulate(self, tx: bytes) -> dict[str, Any]:
-        """Runs a transaction on a throw-away overlay (signature and nonce unchecked): a receipt dict, and `gas_estimate`:
-        a limit that suffices with a margin."""
+        """Runs a transaction on a throw-away overlay (signature and nonce unchecked): a receipt dict, and
+        `gas_estimate`: a limit that suffices with a margin."""
     def view(
         self,
         contract: bytes,
@@ -454,17 +460,30 @@ class Ledger:
         gas_limit: int = 50_000_000,
     ) -> dict[str, Any]:
         """Read-only call on the newest state; the same shape as `Sandbox.call`."""
+    def rollback(self, height: int) -> None:
+        """Goes back to a kept height; blocks above it are forgotten."""
+    def flush(self) -> None:
+        """Writes to disk what is not there yet."""
     def close(self) -> None:
         """Flushes and closes the store; the object is of no use afterwards."""
 
 def receipts_key(height: int) -> bytes:
     """State key of a block's receipts root."""
 
+def route_key(route: str, key: bytes) -> bytes:
+    """State key of what a route's handler calls `key`."""
+
+def contract_address(body: bytes, index: int) -> bytes:
+    """Where message `index` of a transaction's body creates its contract: known before it is sent."""
+
 def verify_receipt(receipt: bytes, index: int, count: int, path: list[bytes], root: bytes) -> bool:
     """True if the receipt is leaf `index` of `count` under `root`."""
 
 def account_key(address: bytes) -> bytes:
     """State key of an account."""
+
+CMT_PLACES: int
+"""Decimal places of a CMT: 1 CMT = 10^18 attoCMT."""
 
 LEDGER_ERRORS: list[tuple[int, str, str, str]]
 """(number, codespace, code, meaning) of every code in receipts and checks: the one table."""
