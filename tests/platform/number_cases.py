@@ -152,10 +152,8 @@ def operands(op: str, count: int, seed: int) -> tuple[list[str], list[str]]:
     """`count` pairs for an operation, the same for the same seed."""
     r = random.Random(f"{op} {seed}")
     makers = {"ln": _ln_operand, "exp": _exp_operand, "pow": _pow_operands}
-    if op in makers:
-        pairs = [makers[op](r) for _ in range(count)]
-    else:
-        pairs = [KINDS[i % len(KINDS)](r) for i in range(count)]
+    kinds = [makers[op]] if op in makers else KINDS
+    pairs = [kinds[i % len(kinds)](r) for i in range(count)]
     if op == "quantize":
         pairs = [(a, str(_quantum(r, a))) for a, _ in pairs]
     return [a for a, _ in pairs], [b for _, b in pairs]

@@ -14,6 +14,8 @@ from decimal import (
 )
 
 import pytest
+from tests.platform.number_cases import ORACLE, operands
+
 from cybermiles.platform import (
     DECIMAL_OPS,
     DECIMAL_ROUNDINGS,
@@ -22,7 +24,6 @@ from cybermiles.platform import (
     decimal_op,
     decimal_round,
 )
-from tests.platform.number_cases import ORACLE, operands
 
 MODES = {
     "half-even": ROUND_HALF_EVEN,

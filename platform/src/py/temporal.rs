@@ -1,10 +1,12 @@
 //! `Date`, `Time`, `DateTime`, `Duration`, `Period`: immutable, made from and printed as ISO 8601 text.
+use std::cmp::Ordering;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
 use crate::value::{Date, DateTime, Duration, Period, Time};
 
@@ -41,15 +43,20 @@ macro_rules! temporal {
                 (slf.get_type(), (slf.get().0.to_string(),))
             }
 
-            fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> Option<bool> {
-                let other = other.cast::<$class>().ok()?.get().0;
-                match op {
-                    CompareOp::Eq => Some(self.0 == other),
-                    CompareOp::Ne => Some(self.0 != other),
-                    _ => {
-                        let order: fn($inner, $inner) -> Option<std::cmp::Ordering> = $order;
-                        order(self.0, other).map(|order| op.matches(order))
+            fn __richcmp__<'py>(&self, other: &Bound<'py, PyAny>, op: CompareOp) -> PyResult<Bound<'py, PyAny>> {
+                let py = other.py();
+                let order: fn($inner, $inner) -> Option<Ordering> = $order;
+                let result = other.cast::<$class>().ok().and_then(|other| {
+                    let other = other.get().0;
+                    match op {
+                        CompareOp::Eq => Some(self.0 == other),
+                        CompareOp::Ne => Some(self.0 != other),
+                        _ => order(self.0, other).map(|order| op.matches(order)),
                     }
+                });
+                match result {
+                    Some(result) => Ok(PyBool::new(py, result).to_owned().into_any()),
+                    None => Ok(py.NotImplemented().into_bound(py)),
                 }
             }
         }

@@ -14,6 +14,9 @@ use crate::value::Data;
 /// Lists and dicts within one another, as the codec bounds them.
 const MAX_DEPTH: u32 = crate::codec::cbor::MAX_DEPTH;
 
+/// Bits of the largest whole number.
+const MAX_BITS: u64 = 20_414;
+
 /// Zeros after the coefficient of a whole number up to which the int is made of text.
 const TEXT_DIGITS: i32 = 4_000;
 
@@ -120,13 +123,12 @@ pub fn py_to_number(object: &Bound<'_, PyAny>) -> PyResult<Number> {
         if let Some(number) = object.extract::<i128>().ok().and_then(Number::from_i128) {
             return Ok(number);
         }
-        // beyond: through Decimal, whose text keeps the exponent
-        let decimal = decimal_class(object.py())?.call1((object,))?.call_method0("normalize");
-        let exact = decimal.ok().filter(|d| d.eq(object).unwrap_or(false));
-        return match exact {
-            Some(decimal) => exact_number(&decimal),
-            None => Err(inexact("int")),
-        };
+        // beyond: through Decimal, since Python bounds the text of an int
+        let bits: u64 = object.call_method0("bit_length")?.extract()?;
+        if bits > MAX_BITS {
+            return Err(inexact("int"));
+        }
+        return exact_number(&decimal_class(object.py())?.call1((object,))?);
     }
     if object.is_instance(decimal_class(object.py())?)? {
         return exact_number(object);

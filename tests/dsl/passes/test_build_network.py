@@ -1,7 +1,8 @@
 """Which nodes rules become, and which they share."""
 
-from cybermiles.dsl import ir
 from tests.dsl.passes.helpers import rules_ir, run_passes, shown, text
+
+from cybermiles.dsl import ir
 
 
 def network(rules: str) -> ir.Module:

@@ -1,8 +1,8 @@
 //! JSON text and [`Data`]: numbers are read exactly and written as texts in plain notation, so nothing is lost to floats.
 //!
 //! Plain output has texts for numbers, temporals (ISO 8601) and bytes (hexadecimal). Typed output keeps them apart from
-//! texts: `{"$number":"1.5"}`, `{"$date":"2026-03-01"}`, `{"$bytes":"00ff"}` ...; a record that would look so is wrapped
-//! as `{"$record":{..}}`. Typed text reads back as the same data. Keys stand in code-point order.
+//! texts: `{"$number":"1.5"}`, `{"$date":"2026-03-01"}`, `{"$bytes":"00ff"}` ...; a record that would look so,
+//! or has a key `$record`, is wrapped as `{"$record":{..}}`. Typed text reads back as the same data. Keys stand in code-point order.
 mod err;
 mod lexer;
 mod read;

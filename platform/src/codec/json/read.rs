@@ -52,7 +52,7 @@ fn any(lexer: &mut Lexer, form: Form, depth: u32, first: u8) -> Result<Data> {
         b'[' => list(lexer, form, depth),
         b'{' => {
             let start = lexer.offset();
-            let entries = object(lexer, form, depth)?;
+            let entries = object(lexer, form, depth, form == Form::Typed)?;
             match (form, entries) {
                 (Form::Plain, entries) => Ok(Data::Record(entries)),
                 (Form::Typed, entries) => match typed(entries) {
@@ -80,7 +80,8 @@ fn list(lexer: &mut Lexer, form: Form, depth: u32) -> Result<Data> {
     }
 }
 
-fn object(lexer: &mut Lexer, form: Form, depth: u32) -> Result<Entries> {
+/// `wrapper`: it may be the wrapper of a record that looks typed.
+fn object(lexer: &mut Lexer, form: Form, depth: u32, wrapper: bool) -> Result<Entries> {
     lexer.expect(b'{')?;
     let mut entries = Entries::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -105,9 +106,9 @@ fn object(lexer: &mut Lexer, form: Form, depth: u32) -> Result<Entries> {
             return lexer.fail("json-duplicate-key", start);
         }
         lexer.expect(b':')?;
-        let wrapper = form == Form::Typed && entries.is_empty() && key == RECORD;
-        let content = if wrapper && lexer.peek()? == b'{' {
-            Data::Record(object(lexer, form, depth)?)
+        let wraps = wrapper && entries.is_empty() && key == RECORD;
+        let content = if wraps && lexer.peek()? == b'{' {
+            Data::Record(object(lexer, form, depth, false)?)
         } else {
             value(lexer, form, depth + 1)?
         };
@@ -122,7 +123,10 @@ fn object(lexer: &mut Lexer, form: Form, depth: u32) -> Result<Entries> {
 /// The value that a typed record stands for; `None` if it is not in its form.
 fn typed(mut entries: Entries) -> Option<Data> {
     let [(key, content)] = entries.as_mut_slice() else {
-        return Some(Data::Record(entries));
+        return entries
+            .iter()
+            .all(|(key, _)| key != RECORD)
+            .then_some(Data::Record(entries));
     };
     let text = content.as_text();
     Some(match key.as_str() {

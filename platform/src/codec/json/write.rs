@@ -33,7 +33,8 @@ fn write(out: &mut String, data: &Data, form: Form) {
             out.push(']');
         }
         Data::Record(entries) => {
-            let looks_typed = matches!(entries.as_slice(), [(key, _)] if WRAPPERS.contains(&key.as_str()));
+            let looks_typed = matches!(entries.as_slice(), [(key, _)] if WRAPPERS.contains(&key.as_str()))
+                || entries.iter().any(|(key, _)| key == RECORD);
             if form == Form::Typed && looks_typed {
                 let _ = write!(out, "{{\"{RECORD}\":");
                 record(out, entries, form);
