@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,18 @@ def test_check(bad: Path) -> None:
     done = run("check", WHITEPAPER / "pricing.rl", WHITEPAPER / "pricing.js")
     assert done.exit_code == 0
     assert "3 warnings" in done.stderr or "warnings" in done.stderr
+
+
+def test_check_of_an_archive(tmp_path: Path) -> None:
+    assert json.loads(run("check", WHITEPAPER / "pricing", "--json").stdout) != []
+    shutil.copytree(WHITEPAPER / "pricing", tmp_path / "mine")
+    rules = next((tmp_path / "mine" / "rules").iterdir())
+    rules.write_text(rules.read_text().replace("fico_score", "fico_scor"))
+    done = run("check", tmp_path / "mine", "--json")
+    assert done.exit_code == 1
+    errors = [d for d in json.loads(done.stdout) if d["severity"] == "error"]
+    assert errors[0]["file"] == str(rules)
+    assert errors[0]["hint"] == "did you mean `fico_score`?"
 
 
 def test_wrong_usage_exits_2(tmp_path: Path) -> None:

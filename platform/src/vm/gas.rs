@@ -81,7 +81,7 @@ pub const STACK: u64 = 2;
 /// Add, subtract, multiply, negate.
 pub const ARITHMETIC: u64 = 4;
 /// Divide, remainder.
-pub const DIVISION: u64 = 60;
+pub const DIVISION: u64 = 20;
 /// Power, besides what its numbers cost.
 pub const POWER: u64 = 30;
 /// Comparisons and truth.
@@ -124,20 +124,18 @@ pub const ROUND: u64 = 30;
 pub const PARSE: u64 = 60;
 /// A square root.
 pub const ROOT: u64 = 300;
-/// Logarithm, exponential.
-pub const LOGARITHM: u64 = 40_000;
-/// A power that is no whole number of 64 bits, or has a fraction in its base or exponent.
-pub const POWER_DECIMAL: u64 = 200_000;
-/// An operator on numbers that are not whole numbers of 64 bits, on texts, on temporals.
-pub const DECIMAL: u64 = 20;
-/// A product of such numbers.
-pub const DECIMAL_PRODUCT: u64 = 80;
+/// Logarithm, exponential (priced by their slowest arguments).
+pub const LOGARITHM: u64 = 15_000;
+/// A power that is no whole number of 64 bits, or has a fraction in its base or exponent (by the slowest).
+pub const POWER_DECIMAL: u64 = 100_000;
+/// An operator on numbers that are not whole numbers of 64 bits, on texts, on temporals (by the slowest).
+pub const DECIMAL: u64 = 100;
 /// A number or temporal value written as text.
 pub const FORMAT: u64 = 60;
 /// A search in a text, besides its reading.
-pub const SEARCH: u64 = 80;
-/// A part cut out of a text.
-pub const PART: u64 = 40;
+pub const SEARCH: u64 = 120;
+/// A part cut out of a text, the names or values of a record.
+pub const PART: u64 = 60;
 /// An address to its text or back.
 pub const ADDRESS: u64 = 300;
 /// A look through a door of the host, besides what the host charges.

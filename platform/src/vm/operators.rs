@@ -57,10 +57,7 @@ impl Machine {
     /// Add, subtract, multiply, divide, remainder, power of anything.
     #[inline(never)]
     pub(super) fn operate(&mut self, op: Op, a: Value, b: Value) -> Result<Value, Halt> {
-        self.gas.charge(match op {
-            Op::Mul => gas::DECIMAL_PRODUCT,
-            _ => gas::DECIMAL,
-        })?;
+        self.gas.charge(gas::DECIMAL)?;
         match (a, b) {
             (Value::Num(a), Value::Num(b)) => self.calculate(op, a, b).map(Value::Num),
             (Value::Text(_), _) | (_, Value::Text(_)) if op == Op::Add => self.concatenate(a, b),

@@ -1,8 +1,7 @@
 """Which nodes rules become, and which they share."""
 
-from tests.dsl.passes.helpers import rules_ir, run_passes, shown, text
-
 from cybermiles.dsl import ir
+from tests.dsl.passes.helpers import rules_ir, run_passes, shown, text
 
 
 def network(rules: str) -> ir.Module:

@@ -1,8 +1,7 @@
 """Fields of open types are those that are mentioned."""
 
-from tests.dsl.passes.helpers import rules_ir
-
 from cybermiles.dsl.passes.infer_open_types import infer_open_types
+from tests.dsl.passes.helpers import rules_ir
 
 
 def test_fields_in_order_of_mention() -> None:

@@ -1,9 +1,8 @@
 """Nested when/then as loops and ifs."""
 
-from tests.dsl.passes.helpers import shown, text
-
 from cybermiles.dsl import ir
 from cybermiles.dsl.passes.lower_nested import lower_nested
+from tests.dsl.passes.helpers import shown, text
 
 
 def lowered(body: str) -> str:

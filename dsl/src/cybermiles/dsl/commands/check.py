@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from cybermiles.dsl.archive.build import check_archive
+from cybermiles.dsl.archive.sources import MANIFEST, read_sources
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import HAS_ERRORS, print_diagnostics, print_json, summary
 from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
@@ -20,6 +23,7 @@ _EPILOG = """\b
 Examples:
   dsl check pricing.drl
   dsl check rules/ --json
+  dsl check my-contract/          (a folder with contract.yaml)
 """
 
 
@@ -27,7 +31,7 @@ Examples:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Report errors and warnings of rule files, scripts and folders of them."""
+    """Report errors and warnings of rule files, scripts, archives and folders of them."""
     found = check_paths(paths)
     if as_json:
         print_json([d.as_json() for d in found])
@@ -42,14 +46,17 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
     """All diagnostics; rule files are checked together, as ``dsl eval`` would take them."""
     rules: list[Path] = []
     scripts: list[Path] = []
+    found: list[Diagnostic] = []
     for path in paths:
+        if path.suffix == ".sbc" or (path / MANIFEST).is_file():
+            found += _archive(path)
+            continue
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         for file in files:
             if file.suffix == ".js":
                 scripts.append(file)
             elif file.suffix in RULE_FILES or not path.is_dir():
                 rules.append(file)
-    found: list[Diagnostic] = []
     sources, found_reading = _read(rules)
     found += found_reading
     if sources:
@@ -61,6 +68,15 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
             endpoint = Endpoint("script", (), ANY, "script")
             found += check_module(Unit(endpoints=[ScriptEndpoint(endpoint, source)], rulesets=_siblings(script)))
     return sorted(set(found))
+
+
+def _archive(path: Path) -> list[Diagnostic]:
+    """An archive's findings, their files named from where the user stands."""
+    try:
+        found = check_archive(read_sources(path))
+    except CompileError as error:
+        return error.diagnostics
+    return [replace(d, file=str(path / d.file)) for d in found] if path.is_dir() else list(found)
 
 
 def _siblings(script: Path) -> dict[str, Sequence[Source]]:

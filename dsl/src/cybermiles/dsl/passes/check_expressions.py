@@ -36,7 +36,7 @@ class _Checker:
                     self._mismatch(f"`-` takes a number, not a {ir.show_type(operand.type)}", operand.span)
             case ir.Assign(target, value, op):
                 self._assign(target, value, op)
-            case ir.Native(name, args):
+            case ir.Native(name, args) if name in NATIVES:
                 for wanted, arg in zip(NATIVES[name].args, args, strict=False):
                     if not accepts(self.types, wanted, arg.type) and not isinstance(arg.type, ir.Optional):
                         given = ir.show_type(arg.type)
