@@ -171,6 +171,27 @@ def test_bad_facts(tmp_path: Path, text: str) -> None:
     assert "bad-facts" in done.stderr
 
 
+def test_facts_that_the_declared_type_refuses(tmp_path: Path) -> None:
+    rules, path = tmp_path / "a.drl", tmp_path / "facts.json"
+    rules.write_text("declare T d : date n : int end rule a when T() then end")
+    for fact, message in (
+        ('{"$type": "T", "d": "soon"}', "fact 1: `d` is no date: `soon`"),
+        ('{"$type": "T", "m": 1}', "fact 1: `T` has no field `m`"),
+        ('{"$type": "T", "n": 1.5}', "fact 1: field `n`"),
+    ):
+        path.write_text(f"[{fact}]")
+        done = run("eval", rules, "--facts", path)
+        assert done.exit_code == 1
+        assert message in done.stderr
+
+
+def test_rules_of_an_archive_know_its_types_and_default_parameters(tmp_path: Path, facts: Path) -> None:
+    rules = next((WHITEPAPER / "pricing" / "rules").iterdir())
+    done = run("eval", rules, "--facts", facts, "--json")
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["facts"][0]["price"] == "80"
+
+
 def test_facts_that_no_rule_mentions_stay(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     path.write_text('[{"$type": "Other", "n": 1.50, "list": [1, "a"], "sub": {"x": null}}]')

@@ -81,7 +81,7 @@ class Unit:
     enums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variables: Sequence[ir.Field] = ()
     parameters: Mapping[str, Any] | None = None
-    """JSON Schema of the contract's parameters; None: there is no contract, `params.x` takes any name."""
+    """JSON Schema of the contract's parameters; None: there is no contract, so `params.x` is an error."""
     permissions: Sequence[str] = ()
     fact_types: Sequence[str] = ()
     """Types that facts may have although no rule mentions them; taken as open, without a warning."""

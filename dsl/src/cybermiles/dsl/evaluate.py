@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cybermiles import platform as kernel
-from cybermiles.dsl.compiler import Compiled, Source, compile_rules
+from cybermiles.dsl.archive.manifest import read_manifest
+from cybermiles.dsl.archive.sources import MANIFEST, read_sources
+from cybermiles.dsl.compiler import Compiled, Source, Unit, compile_module
 from cybermiles.dsl.debug_map import locate
-from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
+from cybermiles.dsl.facts import typed_facts
 from cybermiles.dsl.ir import Span
 
 GAS_LIMIT = 10_000_000_000
@@ -79,9 +82,22 @@ def read_source(path: Path) -> Source:
 
 
 def compile_for(sources: Sequence[Source], facts: Iterable[Mapping[str, Any]]) -> Compiled:
-    """Rules compiled so that these facts can be inserted, whether or not a rule mentions their types."""
-    types = list(dict.fromkeys(str(fact["$type"]) for fact in facts))
-    return compile_rules(sources, fact_types=types)
+    """Rules compiled so that these facts can be inserted, whether or not a rule mentions their types.
+
+    Rule files of one archive folder know its types, and its parameters with their defaults.
+    """
+    types = tuple(dict.fromkeys(str(fact["$type"]) for fact in facts))
+    return compile_module(rules_unit(sources, types))
+
+
+def rules_unit(sources: Sequence[Source], fact_types: Sequence[str] = ()) -> Unit:
+    """Rule files as one rule set, within the contract around them if there is one."""
+    folders = {Path(source.name).parent.parent for source in sources if Path(source.name).parent.name == "rules"}
+    unit = Unit(rulesets={"rules": sources}, fact_types=fact_types)
+    if len(folders) != 1 or not (folder := folders.pop()).joinpath(MANIFEST).is_file():
+        return unit
+    manifest = read_manifest(read_sources(folder), Diagnostics())
+    return replace(unit, types=manifest.types, parameters=manifest.parameters)
 
 
 def evaluate(
@@ -92,14 +108,15 @@ def evaluate(
     now: str = EPOCH,
     trace: bool = False,
     ruleset: str = "rules",
+    file: str = "facts",
 ) -> Evaluation:
     """Inserts the facts in order, fires until nothing more can; raises RunFailedError."""
     session: Any = None
     try:
-        module = kernel.Module(compiled.code)
+        module = load(compiled)
         session = kernel.RuleSession(module, ruleset, gas_limit=gas_limit, now=now)
-        for fact in facts:
-            session.insert(dict(fact))
+        for number, fact in enumerate(typed_facts(facts, compiled.ir.types, file), 1):
+            _insert(session, fact, number, file)
         steps = list(_steps(session)) if trace else []
         if not trace:
             session.fire()
@@ -107,6 +124,24 @@ def evaluate(
         return Evaluation(session.facts(), fired, session.gas, list(session.output), steps)
     except kernel.RunError as error:
         raise run_failed(error, compiled.debug, session.gas if session is not None else 0) from None
+
+
+def load(compiled: Compiled) -> kernel.Module:
+    """The module on the VM. That it is not admitted is a bug of the compiler."""
+    try:
+        return kernel.Module(compiled.code)
+    except kernel.AdmissionError as error:
+        raise CompilerBug(f"the module is not admitted: {error}") from error
+
+
+def _insert(session: Any, fact: dict[str, Any], number: int, file: str) -> None:
+    try:
+        session.insert(fact)
+    except kernel.RunError as error:
+        if error.kind != "trap":
+            raise
+        message = f"fact {number}: {error.message}"
+        raise Diagnostics().fail("bad-facts", message, Span(file, 1, 1, 1, 1)) from None
 
 
 def run_failed(error: Any, debug: Mapping[str, Any], gas: int) -> RunFailedError:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles import platform as kernel
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import CompileError, Diagnostics, suggest
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax.lexer import parse_number
+from cybermiles.dsl.types import TypeTable, strip
 
-MAX_FACTS_FILE = 1 << 30
+_TYPE_NAME = re.compile(r"[^\W\d][\w$]{0,80}(\.[^\W\d][\w$]{0,80}){0,8}")
+_TEMPORAL: dict[str, Callable[[str], Any]] = {
+    "date": kernel.Date,
+    "time": kernel.Time,
+    "datetime": kernel.DateTime,
+    "duration": kernel.Duration,
+    "period": kernel.Period,
+}
 
 
 def _bad(file: str, line: int, message: str, hint: str | None = None) -> CompileError:
@@ -48,8 +59,11 @@ def decode(text: str, file: str, line: int = 1) -> Any:
 def _check(fact: Any, file: str, line: int, at: str) -> dict[str, Any]:
     if not isinstance(fact, dict):
         raise _bad(file, line, f"{at} is no object")
-    if not isinstance(fact.get("$type"), str):
+    name = fact.get("$type")
+    if not isinstance(name, str):
         raise _bad(file, line, f"{at} has no `$type`", 'add `"$type": "..."`, the name of its fact type')
+    if not _TYPE_NAME.fullmatch(name):
+        raise _bad(file, line, f"`{name[:40]}` is no name of a type", "use letters, digits and `_`")
     return {k: v for k, v in fact.items() if k != "$id"}
 
 
@@ -79,6 +93,42 @@ def parse_facts(text: str, file: str) -> list[dict[str, Any]]:
 
 def _rows(text: str) -> Iterator[tuple[int, str]]:
     return ((n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def typed_facts(
+    facts: Sequence[Mapping[str, Any]], types: Sequence[ir.TypeDef], file: str = "facts"
+) -> list[dict[str, Any]]:
+    """The facts with the texts of date and time fields turned into values; raises CompileError."""
+    table = TypeTable(tuple(types))
+    wanted = {d.name: {f.name: f.type for f in table.fields(d.name)} for d in types if not d.open}
+    made = []
+    for number, fact in enumerate(facts, 1):
+        fields = wanted.get(str(fact["$type"]))
+        if fields is None:
+            made.append(dict(fact))
+            continue
+        converted = dict(fact)
+        for name, value in fact.items():
+            if name == "$type":
+                continue
+            if name not in fields:
+                hint = suggest(name, fields)
+                raise _bad(file, 1, f"fact {number}: `{fact['$type']}` has no field `{name}`", hint)
+            converted[name] = _typed(value, fields[name], f"fact {number}: `{name}`", file)
+        made.append(converted)
+    return made
+
+
+def _typed(value: Any, type_: ir.Type, what: str, file: str) -> Any:
+    of = strip(type_)
+    if isinstance(of, ir.ListOf) and isinstance(value, list):
+        return [_typed(v, of.item, what, file) for v in value]
+    if isinstance(of, ir.Scalar) and of.name in _TEMPORAL and isinstance(value, str):
+        try:
+            return _TEMPORAL[of.name](value)
+        except ValueError:
+            raise _bad(file, 1, f"{what} is no {of.name}: `{value[:40]}`", "write it as ISO 8601") from None
+    return value
 
 
 def to_json(value: Any, *, typed: bool = False) -> Any:

@@ -14,8 +14,8 @@ from cybermiles import platform as kernel
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
 from cybermiles.dsl.compiler import Compiled
-from cybermiles.dsl.evaluate import compile_for, read_source, run_failed
-from cybermiles.dsl.facts import read_facts
+from cybermiles.dsl.evaluate import compile_for, load, read_source, run_failed
+from cybermiles.dsl.facts import read_facts, typed_facts
 
 _EPILOG = """\b
 Examples:
@@ -48,7 +48,7 @@ class Timing:
         }
 
 
-@click.command("bench", epilog=_EPILOG)
+@click.command("bench", epilog=_EPILOG, short_help="Time decisions.")
 @options.rules
 @options.facts
 @click.option("--one-by-one", is_flag=True, help="Each fact alone in the reused session, as a stream of decisions.")
@@ -60,6 +60,7 @@ def command(rules: tuple[Path, ...], facts: Path, one_by_one: bool, repeat: int,
     given = read_facts(facts)
     compiled = compile_for([read_source(path) for path in rules], given)
     print_diagnostics(compiled.diagnostics)
+    given = typed_facts(given, compiled.ir.types, str(facts))
     timing = run(compiled, given, one_by_one=one_by_one, repeat=repeat)
     data = timing.as_json()
     if as_json:
@@ -74,7 +75,7 @@ def command(rules: tuple[Path, ...], facts: Path, one_by_one: bool, repeat: int,
 
 def run(compiled: Compiled, facts: list[dict[str, Any]], *, one_by_one: bool, repeat: int) -> Timing:
     """Times the batch call of the kernel; the facts are decoded before the clock starts."""
-    module = kernel.Module(compiled.code)
+    module = load(compiled)
     batch = kernel.FactBatch(facts)
     limit = 2**62
     seconds: list[float] = []

@@ -15,7 +15,7 @@ from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import HAS_ERRORS, print_diagnostics, print_json, summary
 from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic
-from cybermiles.dsl.evaluate import read_source
+from cybermiles.dsl.evaluate import read_source, rules_unit
 from cybermiles.dsl.ir import ANY, Endpoint
 
 RULE_FILES = (".drl", ".rl")
@@ -27,7 +27,7 @@ Examples:
 """
 
 
-@click.command("check", epilog=_EPILOG)
+@click.command("check", epilog=_EPILOG, short_help="Report errors and warnings.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:
@@ -60,7 +60,7 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
     sources, found_reading = _read(rules)
     found += found_reading
     if sources:
-        found += check_module(Unit(rulesets={"rules": sources}))
+        found += check_module(rules_unit(sources))
     for script in scripts:
         made, found_reading = _read([script])
         found += found_reading

@@ -20,7 +20,7 @@ Examples:
 """
 
 
-@click.command("eval", epilog=_EPILOG)
+@click.command("eval", epilog=_EPILOG, short_help="Run rules on facts.")
 @options.rules
 @options.facts
 @options.as_json
@@ -36,7 +36,7 @@ def command(
     given = read_facts(facts)
     compiled = compile_for([read_source(path) for path in rules], given)
     print_diagnostics(compiled.diagnostics)
-    result = evaluate(compiled, given, gas_limit=gas_limit, now=now, trace=trace)
+    result = evaluate(compiled, given, gas_limit=gas_limit, now=now, trace=trace, file=str(facts))
     if as_json:
         print_json(as_data(result, typed=typed, trace=trace))
     else:

@@ -21,7 +21,7 @@ Examples:
 _LANGUAGES = {".drl": "drl", ".rl": "drl", ".js": "script"}
 
 
-@click.command("fmt", epilog=_EPILOG)
+@click.command("fmt", epilog=_EPILOG, short_help="Format rules and scripts.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is not formatted.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")

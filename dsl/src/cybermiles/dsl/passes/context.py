@@ -17,7 +17,7 @@ class Context:
     diagnostics: Diagnostics
     types: TypeTable
     parameters: Mapping[str, ir.Type] | None = None
-    """Contract parameters by name; None: there is no contract, so any name is taken."""
+    """Contract parameters by name; None: there is no contract."""
     variables: Mapping[str, ir.Type] = field(default_factory=dict)
     """Contract variables by name."""
     rulesets: tuple[str, ...] = ()

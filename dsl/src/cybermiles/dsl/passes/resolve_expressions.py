@@ -89,7 +89,12 @@ class ExpressionResolver:
                 self.diagnostics.add("unknown-name", message, node.span, "pass it as a field of a fact")
             return ir.Variable(text, type=self.context.variables[text], span=node.span)
         native = NATIVES.get(text)
-        if native is not None and not native.most and not (self.rules and native.script_only) and not self.condition:
+        if (
+            native is not None
+            and not native.most
+            and not (self.rules and native.script_only)
+            and not (self.condition and native.effect)
+        ):
             return ir.Native(text, (), type=native.returns, span=node.span)
         return self.unknown(node)
 
@@ -224,9 +229,11 @@ class ExpressionResolver:
     def parameter(self, node: t.Member) -> ir.Expr:
         """``params.name``."""
         known = self.context.parameters
-        if known is not None and node.name not in known:
-            hint = suggest(node.name, known)
+        if known is None or node.name not in known:
+            hint = suggest(node.name, known or ())
             message = f"the contract has no parameter `{node.name}`"
+            if known is None:
+                message = f"there is no contract around this, so `params.{node.name}` has no value"
             self.diagnostics.add("unknown-parameter", message, node.name_span, hint)
         kind = ir.ANY if known is None else known.get(node.name, ir.ANY)
         return ir.Parameter(node.name, type=kind, span=node.span)

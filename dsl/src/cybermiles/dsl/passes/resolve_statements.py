@@ -9,7 +9,7 @@ from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.resolve_expressions import Entry, ExpressionResolver
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.types import ALIASES, strip
+from cybermiles.dsl.types import ALIASES, accepts, strip
 
 _MEMORY = frozenset(("insert", "update", "delete", "retract"))
 
@@ -120,6 +120,10 @@ class StatementResolver(ExpressionResolver):
                     kind = ir.ANY
             else:
                 kind = self._typed(node.kind, node.span)
+                if resolved is not None and not accepts(self.context.types, kind, resolved.type):
+                    given = ir.show_type(strip(resolved.type))
+                    message = f"`{name.text}` is a {ir.show_type(strip(kind))}, so it cannot hold a {given}"
+                    self.diagnostics.add("type-mismatch", message, resolved.span)
             wide = node.kind == "var"
             local = self.declare(name, kind, constant=node.kind == "const", function_wide=wide)
             if resolved is None and node.kind == "const":

@@ -359,6 +359,8 @@ class _Driver:
             return keyword
         if token.newline and text in _WORD_OPERATORS and kind and self._can_end():
             return None
+        if kind == "_END" and self._accepts("_THEN") and follows not in (":", "(", "."):
+            return None
         if self._accepts("ATTRIBUTE"):
             return self._attribute(token)
         if text in _RESERVED and before not in (".", "?.", "!.") and follows != ":":
@@ -440,7 +442,8 @@ def _refusal(
     token: Token,
     diagnostics: Diagnostics,
 ) -> CompileError:
-    expected = sorted({_name(language, k) for k in states[state.position] if k not in ("_PATTERN",)})
+    terminals = [k for k in states[state.position] if k.lstrip("_$").isupper() and k != "_PATTERN"]
+    expected = sorted({_name(language, k) for k in terminals})
     before = tokens[at - 1].text if at else ""
     if language.drl:
         words: dict[str, tuple[str, str | None]] = dict(_NOT_YET_DRL)
@@ -457,13 +460,17 @@ def _refusal(
             return diagnostics.fail("unsupported", f"{what} is not supported", found.span, hint)
     if token.text in _BITS:
         return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
-    shown = "the end of the file" if token.type == "END" else f"`{_short(token.text)}`"
+    if language.drl and language.words.get(token.text) == "_END" and "_THEN" in terminals:
+        return diagnostics.fail("syntax", f"unexpected `{token.text}`, expected `then`", token.span)
+    shown = "end of the file" if token.type == "END" else f"`{_short(token.text)}`"
     message = f"unexpected {shown}"
     if 0 < len(expected) <= 5:
         message += ", expected " + (
             expected[0] if len(expected) == 1 else ", ".join(expected[:-1]) + " or " + expected[-1]
         )
     hint = None
+    if token.type == "END" and language.drl and not {"$END"} & set(terminals):
+        hint = "the last rule or declaration has no `end`"
     if token.type == "NAME":
         near = [w for w in language.words if language.words[w] in states[state.position]]
         hint = suggest(token.text, near)
