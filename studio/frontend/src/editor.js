@@ -1,0 +1,150 @@
+// The code editor as a Streamlit component: keeps one document a file (with its undo history) across reruns of the page.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { yaml } from "@codemirror/lang-yaml";
+import {
+  bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting,
+} from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, rectangularSelection,
+} from "@codemirror/view";
+import { Checker, toMarks } from "./checker.js";
+import { completions } from "./completion.js";
+import { drl } from "./drl.js";
+import { renderProblems } from "./problems.js";
+import "./editor.css";
+import { colours, theme } from "./theme.js";
+
+const SAVE_AFTER = 500;
+const LANGUAGES = { drl, javascript, yaml };
+
+class Editor {
+  constructor(root) {
+    this.host = root.querySelector(".cmi-editor");
+    this.list = root.querySelector(".cmi-problems");
+    this.documents = new Map();
+    this.diagnostics = [];
+    this.checker = new Checker((found, took) => this.show(found, took), (why) => this.offline(why));
+    this.view = new EditorView({ parent: this.host });
+    // the browser test reads the document and the figures here
+    this.host.studioEditor = this;
+  }
+
+  /** Takes what Python sent; a new version of a file replaces its text, anything else leaves the editing alone. */
+  update(data, setStateValue, setTriggerValue) {
+    Object.assign(this, { data, setStateValue, setTriggerValue });
+    this.host.style.height = `${data.height}px`;
+    const id = `${data.project}\n${data.file}\n${data.version}`;
+    if (id !== this.id) {
+      this.flush();
+      if (this.id) this.documents.set(this.id, this.view.state);
+      this.id = id;
+      this.file = data.file;
+      this.view.setState(this.documents.get(id) || this.open(data));
+      this.saved = this.view.state.doc.toString();
+      this.check(0);
+    }
+    if (data.goto && data.goto.nonce !== this.went) {
+      this.went = data.goto.nonce;
+      this.goTo(data.goto.line, data.goto.column);
+    }
+  }
+
+  open({ text, language, label, readonly }) {
+    const support = LANGUAGES[language];
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(), highlightActiveLineGutter(), foldGutter(), history(), drawSelection(), rectangularSelection(),
+        EditorState.allowMultipleSelections.of(true), indentOnInput(), indentUnit.of("  "), bracketMatching(),
+        closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
+        autocompletion({ override: [completions(() => this.data.words, language)], maxRenderedOptions: 60 }),
+        syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.readOnly.of(Boolean(readonly)),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        support ? support() : [],
+        keymap.of([
+          { key: "Mod-s", preventDefault: true, run: () => (this.flush(), true) },
+          ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap,
+          ...completionKeymap, ...lintKeymap, indentWithTab,
+        ]),
+        EditorView.updateListener.of((change) => this.changed(change)),
+        EditorView.domEventHandlers({ blur: () => (this.flush(), false) }),
+      ],
+    });
+  }
+
+  changed(change) {
+    if (!change.docChanged) return;
+    this.check();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), SAVE_AFTER);
+  }
+
+  /** Gives the text to Python, which saves it. */
+  flush() {
+    clearTimeout(this.timer);
+    if (!this.id) return;
+    const text = this.view.state.doc.toString();
+    if (text === this.saved) return;
+    this.saved = text;
+    this.setStateValue("edit", { project: this.data.project, file: this.file, text });
+  }
+
+  check(delay) {
+    const { check, token, project } = this.data;
+    this.checker.ask(
+      { url: check, token, body: { project, file: this.file, text: this.view.state.doc.toString() } },
+      performance.now(), delay,
+    );
+  }
+
+  show(found, took) {
+    this.diagnostics = found;
+    const here = found.filter((finding) => finding.file === this.file);
+    this.view.dispatch(setDiagnostics(this.view.state, toMarks(this.view.state.doc, here)));
+    this.host.dataset.checkMs = took.toFixed(0);
+    this.host.dataset.errors = String(found.filter((finding) => finding.severity === "error").length);
+    renderProblems(this.list, found, this.file, this.data.texts, (finding) => this.visit(finding));
+  }
+
+  offline(why) {
+    this.list.textContent = `${this.data.texts.offline} (${why})`;
+  }
+
+  visit(finding) {
+    if (finding.file === this.file) this.goTo(finding.line, finding.column);
+    else this.setTriggerValue("open", { file: finding.file, line: finding.line, column: finding.column });
+  }
+
+  goTo(line, column = 1) {
+    const at = this.view.state.doc.line(Math.max(1, Math.min(line, this.view.state.doc.lines)));
+    const anchor = Math.min(at.from + Math.max(0, column - 1), at.to);
+    this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    this.view.focus();
+  }
+
+  close() {
+    this.flush();
+    this.checker.stop();
+    this.view.destroy();
+  }
+}
+
+const editors = new WeakMap();
+
+export default function mount({ parentElement, data, setStateValue, setTriggerValue }) {
+  let editor = editors.get(parentElement);
+  if (!editor) {
+    editor = new Editor(parentElement);
+    editors.set(parentElement, editor);
+  }
+  editor.update(data, setStateValue, setTriggerValue);
+  return () => {
+    editor.close();
+    editors.delete(parentElement);
+  };
+}

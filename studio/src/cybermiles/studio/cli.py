@@ -1,0 +1,37 @@
+"""The `studio` command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cybermiles.studio import settings
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--node", metavar="URL", help="The node to deploy to. Default: one of your own, started with the studio.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8501, show_default=True, help="Port to listen on.")
+@click.option("--home", type=click.Path(path_type=Path), help="Where projects, keys and the own node's data are kept.")
+@click.option("--browser/--no-browser", default=False, help="Open the page in your browser.")
+def main(folder: Path | None, node: str | None, host: str, port: int, home: Path | None, browser: bool) -> None:
+    """Starts the studio: write rules, test them on the real machine, deploy and call them.
+
+    \b
+    Examples:
+      studio                               your own node, projects in your data folder
+      studio contracts/pricing             open a folder
+      studio --node http://127.0.0.1:26670
+    """
+    chosen = settings.Settings(
+        home=(home or settings.default_home()).expanduser().resolve(),
+        node=node or settings.DEFAULT_NODE,
+        open=folder.resolve() if folder else None,
+    )
+    settings.use(chosen)
+    from cybermiles.studio.server import serve  # Streamlit takes a second to import
+
+    click.echo(f"studio: http://{host}:{port}  (Ctrl-C stops it)")
+    serve(host, port, browser=browser)

@@ -1,0 +1,1 @@
+"""Parts that pages share: the code editor, forms, results, the status bar."""

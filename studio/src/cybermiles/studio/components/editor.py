@@ -1,0 +1,108 @@
+"""The code editor: CodeMirror 6, packaged with us, as a Streamlit component."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from cybermiles.studio import settings
+from cybermiles.studio.texts import t
+
+PACKAGE = "cybermiles"
+NAME = f"{PACKAGE}.editor"
+HERE = Path(__file__).parent
+FRAME = '<div class="cmi-frame"><div class="cmi-editor"></div><div class="cmi-problems" aria-live="polite"></div></div>'
+CHECK_ROUTE = "/studio/check"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text that the analyst changed in the browser."""
+
+    project: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+def register() -> Callable[..., Any]:
+    """Announces our asset folder and returns the mounting command.
+
+    Streamlit finds assets by the pyproject of an installed distribution, which an editable install of a namespace package
+    does not offer; so the folder is named here.
+    """
+    manager = get_bidi_component_manager()
+    if manager.get(NAME) is None:
+        config = ComponentConfig(name="editor", asset_dir="assets")
+        manager.register_from_manifest(ComponentManifest(PACKAGE, "1", [config]), HERE)
+    return _mount(id(manager))
+
+
+@functools.lru_cache(maxsize=4)
+def _mount(_manager: int) -> Callable[..., Any]:
+    return component(NAME, html=FRAME, js="editor.js", css="editor.css", isolate_styles=False)
+
+
+def check_url() -> str:
+    """The route that answers with diagnostics while the analyst types."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{CHECK_ROUTE}" if base else CHECK_ROUTE
+
+
+def code_editor(
+    *,
+    project: str,
+    file: str,
+    text: str,
+    language: str,
+    words: dict[str, Any],
+    version: int = 0,
+    height: int = 460,
+    goto: Place | None = None,
+    nonce: int = 0,
+    key: str = "editor",
+) -> tuple[Edit | None, Place | None]:
+    """Shows a file; returns what was edited, and the place in another file that the analyst asked for."""
+    result = register()(
+        key=key,
+        data={
+            "project": project,
+            "file": file,
+            "text": text,
+            "language": language,
+            "version": version,
+            "height": height,
+            "words": words,
+            "check": check_url(),
+            "token": settings.current().token,
+            "label": t("editor.label", file=file),
+            "goto": {"line": goto.line, "column": goto.column, "nonce": nonce} if goto else None,
+            "texts": {
+                name: t(f"editor.{name}")
+                for name in ("none", "error", "errors", "warning", "warnings", "line", "offline")
+            },
+        },
+        on_edit_change=lambda: None,
+        on_open_change=lambda: None,
+    )
+    edit, place = result.get("edit"), result.get("open")
+    return (
+        Edit(str(edit["project"]), str(edit["file"]), str(edit["text"])) if edit else None,
+        Place(str(place["file"]), int(place["line"]), int(place["column"])) if place else None,
+    )

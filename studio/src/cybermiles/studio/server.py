@@ -1,0 +1,36 @@
+"""One web server for the pages and the check route: same origin, no request to anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.starlette import App
+
+from cybermiles.studio.routes import ROUTES
+from cybermiles.studio.theme import THEME
+
+MAIN = Path(__file__).with_name("main.py")
+
+
+def options(host: str, port: int, *, browser: bool = False) -> dict[str, Any]:
+    """Streamlit's configuration."""
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": not browser,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "global.developmentMode": False,
+        "logger.level": "warning",
+        **THEME,
+    }
+
+
+def serve(host: str, port: int, *, browser: bool = False) -> None:
+    """Serves until stopped."""
+    App(MAIN, routes=ROUTES).run(config=options(host, port, browser=browser))

@@ -1,0 +1,1 @@
+"""What pages use: the compiler, the node, the keyring and projects, each behind one small typed face."""

@@ -1,0 +1,64 @@
+"""What the editor may complete: keywords of the language, and what the project declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import CompileError
+from cybermiles.studio.services import compiler
+from cybermiles.studio.services.projects import Project, language
+
+KEYWORDS = {
+    "drl": (
+        "rule when then end not exists salience no-loop declare import package dialect insert update modify delete retract "
+        "if else for while true false null and or contains matches in"
+    ).split(),
+    "javascript": (
+        "const let var function return if else for while of new true false null undefined typeof throw break continue"
+    ).split(),
+    "yaml": [],
+}
+MANIFEST_KEYS = (
+    "name version license title summary category parameters state types tables webhooks roles permissions endpoints "
+    "args returns script rules type properties default minimum maximum description required enum"
+).split()
+SCENARIO_KEYS = "now scenarios name given when then parameters endpoint args sender value result fired error events".split()
+SESSION_METHODS = ["send", "insert", "fire", "facts", "fired"]
+FUNCTIONS = "abs min max round floor ceil sqrt ln exp pow text number upper lower trim starts_with ends_with contains date".split()
+SCRIPT_FUNCTIONS = ["load_rules", "print", "emit", "transfer", "caller", "value", "now", "height", "balance", *FUNCTIONS]
+
+
+def of(project: Project, file: str) -> dict[str, Any]:
+    """Completion for one file, as `frontend/src/completion.js` reads it."""
+    kind = language(file)
+    known: dict[str, Any] = {"keywords": KEYWORDS.get(kind, [])}
+    if kind == "yaml":
+        known["keys"] = SCENARIO_KEYS if file.startswith("tests/") else MANIFEST_KEYS
+    try:
+        outline = compiler.outline(project.sources())
+    except CompileError:
+        return known
+    manifest = outline.manifest
+    known["types"] = [{"name": found.name, "fields": [_field(field) for field in found.fields]} for found in manifest.types]
+    known["parameters"] = [
+        {
+            "name": name,
+            "type": str(schema.get("type", "")),
+            "title": str(schema.get("title", "")),
+            **({"default": str(schema["default"])} if "default" in schema else {}),
+        }
+        for name, schema in (manifest.parameters.get("properties") or {}).items()
+    ]
+    known["variables"] = [field.name for field in manifest.variables]
+    known["functions"] = SCRIPT_FUNCTIONS if kind == "javascript" else FUNCTIONS if kind == "drl" else []
+    known["methods"] = SESSION_METHODS if kind == "javascript" else []
+    known["arguments"] = [
+        field.name for entry in manifest.endpoints if entry.file == file for field in entry.endpoint.args
+    ]
+    return known
+
+
+def _field(field: ir.Field) -> dict[str, Any]:
+    values = list(field.type.values) if isinstance(field.type, ir.Enum) else []
+    return {"name": field.name, "type": ir.show_type(field.type), **({"values": values} if values else {})}

@@ -1,0 +1,35 @@
+"""The services of this process, made once and shared by all its sessions."""
+
+from __future__ import annotations
+
+from cybermiles.studio import settings
+from cybermiles.studio.services.keys import Keyring
+from cybermiles.studio.services.node import Node
+
+
+class _Made:
+    node: Node | None = None
+    keys: Keyring | None = None
+
+
+def use(*, node: Node | None = None, keys: Keyring | None = None) -> None:
+    """Replaces the services; tests give their own."""
+    _Made.node, _Made.keys = node, keys
+
+
+def node() -> Node:
+    """The node that the studio works with."""
+    if _Made.node is None:
+        from cybermiles.studio.services.rest_node import RestNode
+
+        _Made.node = RestNode(settings.current().node)
+    return _Made.node
+
+
+def keys() -> Keyring:
+    """The local keyring."""
+    if _Made.keys is None:
+        from cybermiles.studio.services.file_keys import FileKeyring
+
+        _Made.keys = FileKeyring(settings.current().keys)
+    return _Made.keys
