@@ -37,7 +37,7 @@ class Editor {
   /** Takes what Python sent; a new version of a file replaces its text, anything else leaves the editing alone. */
   update(data, setStateValue, setTriggerValue) {
     Object.assign(this, { data, setStateValue, setTriggerValue });
-    this.host.style.height = `${data.height}px`;
+    this.host.style.height = data.height;
     const id = `${data.project}\n${data.file}\n${data.version}`;
     if (id !== this.id) {
       this.flush();

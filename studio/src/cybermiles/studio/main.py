@@ -22,7 +22,7 @@ def main() -> None:
         page_title=t("app.title"), page_icon=str(IMAGES / "icon.svg"), layout="wide", initial_sidebar_state="collapsed"
     )
     st.html(style())
-    st.logo(str(IMAGES / "logo.svg"), size="medium", icon_image=str(IMAGES / "icon.svg"))
+    st.logo(str(IMAGES / "logo.svg"), size="medium")
     state.get()
     pages = {
         "project": st.Page(

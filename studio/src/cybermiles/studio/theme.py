@@ -24,7 +24,7 @@ _LIGHT: dict[str, Any] = {
     "codeBackgroundColor": "#f4f6f6",
 }
 _DARK: dict[str, Any] = {
-    "primaryColor": "#3fb8ae",
+    "primaryColor": "#15807a",
     "backgroundColor": "#12191b",
     "secondaryBackgroundColor": "#1a2427",
     "textColor": "#e4ecec",

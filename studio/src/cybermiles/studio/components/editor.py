@@ -73,7 +73,7 @@ def code_editor(
     language: str,
     words: dict[str, Any],
     version: int = 0,
-    height: int = 460,
+    height: str = "max(320px, calc(100vh - 330px))",
     goto: Place | None = None,
     nonce: int = 0,
     key: str = "editor",

@@ -131,7 +131,9 @@ def _parameter(name: str, rules: Mapping[str, Any], required: bool, filled: Fill
     if "enum" in rules:
         options = list(rules["enum"])
         index = options.index(default) if default in options else 0
-        filled.values[name] = st.selectbox(label, options, index=index, key=key, help=str(rules.get("description") or "") or None)
+        filled.values[name] = st.selectbox(
+            label, options, index=index, key=key, help=str(rules.get("description") or "") or None
+        )
         return
     if kind == "boolean":
         filled.values[name] = st.toggle(label, value=bool(default), key=key)
@@ -202,38 +204,47 @@ def _is_facts(entry: ir.Field) -> bool:
 
 
 def _argument(entry: ir.Field, given: Any, filled: Filled, key: str) -> None:
-    kind, label = entry.type, f"{entry.name}"
+    kind, label = entry.type, f"{entry.name} :small[:gray[{ir.show_type(entry.type)}]]"
     match kind:
         case ir.Enum(values):
-            filled.values[entry.name] = st.selectbox(label, values, index=values.index(given) if given in values else 0, key=key)
+            filled.values[entry.name] = st.selectbox(
+                label, values, index=values.index(given) if given in values else 0, key=key
+            )
             return
         case ir.Scalar("bool"):
             filled.values[entry.name] = st.toggle(label, value=bool(given), key=key)
             return
-        case ir.Scalar("number" | "int" | "text" | "date" | "time" | "datetime" | "duration" | "period" | "bytes") | ir.Optional():
+        case (
+            ir.Scalar("number" | "int" | "text" | "date" | "time" | "datetime" | "duration" | "period" | "bytes")
+            | ir.Optional()
+        ):
             text = st.text_input(label, value="" if given is None else show(given), key=key)
         case _:
-            text = st.text_area(label, value="" if given is None else json.dumps(given, default=str), key=key, help=t("form.as_json"))
-    note = st.empty()
+            text = st.text_area(
+                label, value="" if given is None else json.dumps(given, default=str), key=key, help=t("form.as_json")
+            )
     if not text.strip() and not isinstance(kind, ir.Optional) and kind != ir.TEXT:
         filled.complete = False
-        note.caption(ir.show_type(kind))
         return
     try:
         filled.values[entry.name] = parse(kind, text)
-        note.caption(ir.show_type(kind))
     except FieldError as problem:
         filled.complete = False
-        note.markdown(f":red[:material/error: {problem}]")
+        st.markdown(f":red[:material/error: {problem}]")
 
 
-def facts(types: Sequence[ir.TypeDef], key: str, given: Sequence[Mapping[str, Any]], filled: Filled) -> list[dict[str, Any]]:
+def facts(
+    types: Sequence[ir.TypeDef], key: str, given: Sequence[Mapping[str, Any]], filled: Filled
+) -> list[dict[str, Any]]:
     """Rows of facts, one table a fact type."""
     rows: list[dict[str, Any]] = []
     for declared in types:
         st.markdown(f"<div class='cm-label'>{t('form.facts_of', type=declared.name)}</div>", unsafe_allow_html=True)
         start = [
-            {entry.name: show(fact[entry.name]) if fact.get(entry.name) is not None else "" for entry in declared.fields}
+            {
+                entry.name: show(fact[entry.name]) if fact.get(entry.name) is not None else ""
+                for entry in declared.fields
+            }
             for fact in given
             if fact.get("$type") == declared.name
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 import streamlit as st
@@ -34,9 +35,15 @@ def problem(code: str, message: str, hint: str = "") -> None:
 
 def empty(text: str, icon: str) -> None:
     """What a part of the page says while it has nothing to show."""
-    with st.container(border=True, key=f"empty-{icon}", horizontal_alignment="center"):
-        st.markdown(f":material/{icon}:")
-        st.caption(text, text_alignment="center")
+    with st.container(border=True, key=f"empty-{icon}", gap="small"):
+        st.markdown(f":gray[:material/{icon}:]")
+        st.markdown(f":gray[{plain(text)}]")
+
+
+def address(text: str, key: str) -> None:
+    """An address, whole."""
+    with st.container(key=f"address-{key}"):
+        st.html(f"<div class='cm-mono' data-name='address-{key}'>{html.escape(text)}</div>")
 
 
 def needs_project() -> None:
@@ -57,3 +64,10 @@ def link(page: str, label: str, *, icon: str, after: bool = False) -> None:
     pages: dict[str, StreamlitPage] = st.session_state.get(PAGES, {})
     if page in pages:
         st.page_link(pages[page], label=label, icon=icon, icon_position="right" if after else "left")
+
+
+def go(page: str) -> None:
+    """Turns to another page of the studio at once, if that page is part of this run."""
+    pages: dict[str, StreamlitPage] = st.session_state.get(PAGES, {})
+    if page in pages:
+        st.switch_page(pages[page])

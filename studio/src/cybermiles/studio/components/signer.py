@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from cybermiles.studio import services_of, state
-from cybermiles.studio.components.frame import problem
+from cybermiles.studio.components.frame import address, problem
 from cybermiles.studio.services.keys import KeyringError, Unlocked
 from cybermiles.studio.services.node import NodeError, cmt
 from cybermiles.studio.texts import t
@@ -34,7 +34,7 @@ def choose(session: state.Studio, place: str) -> Unlocked | None:
     except NodeError as refused:
         problem(refused.code, refused.message, refused.hint)
         return None
-    st.markdown(f"<div class='cm-mono'>{chosen.address}</div>", unsafe_allow_html=True)
+    address(chosen.address, place)
     st.caption(t("signer.balance", balance=balance))
     if chosen.name not in unlocked:
         unlock(chosen.name, unlocked, place)

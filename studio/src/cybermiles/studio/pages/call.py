@@ -9,7 +9,7 @@ import streamlit as st
 from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.studio import services_of, state
 from cybermiles.studio.components import forms, results
-from cybermiles.studio.components.frame import empty, heading, link, needs_project, problem
+from cybermiles.studio.components.frame import address, empty, heading, link, needs_project, problem
 from cybermiles.studio.components.signer import choose as choose_key
 from cybermiles.studio.pages.deploy import costs
 from cybermiles.studio.pages.test import compile_errors
@@ -57,7 +57,7 @@ def ask(session: state.Studio, project: Project, outline: compiler.Outline, livi
     """Contract, endpoint, arguments, key."""
     labels = {described(found): found for found in living}
     contract = labels[st.selectbox(t("call.contract"), list(labels), key=f"contract-{project.name}")]
-    st.markdown(f"<div class='cm-mono'>{contract.address}</div>", unsafe_allow_html=True)
+    address(contract.address, "contract")
     names = [entry.endpoint.name for entry in outline.manifest.endpoints]
     name = st.selectbox(t("call.endpoint"), names, key=f"call-endpoint-{project.name}")
     args = forms.arguments(outline.endpoint(name).args, outline.manifest.types, f"call-{project.name}-{name}")
@@ -73,7 +73,9 @@ def ask(session: state.Studio, project: Project, outline: compiler.Outline, livi
 def described(found: Deployment) -> str:
     """A contract in one line: version, parameters, block."""
     values = ", ".join(f"{name} {value}" for name, value in found.parameters.items())
-    return t("call.described", version=found.version, values=values, height=f"{found.height:,}", tail=found.address[-6:])
+    return t(
+        "call.described", version=found.version, values=values, height=f"{found.height:,}", tail=found.address[-6:]
+    )
 
 
 def send(session: state.Studio, contract: Deployment, endpoint: str, args: dict[str, Any], signer: Unlocked) -> None:

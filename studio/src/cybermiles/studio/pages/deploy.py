@@ -133,5 +133,3 @@ def done(session: state.Studio, receipt: Receipt) -> None:
     results.receipt(receipt, "deploy")
     if receipt.ok:
         next_step("call", t("deploy.next"))
-
-

@@ -14,7 +14,12 @@ from cybermiles.studio.services import compiler, words
 from cybermiles.studio.services.projects import Project, ProjectError, language, templates
 from cybermiles.studio.texts import t
 
-ICONS = {"rules": ":material/rule:", "scripts": ":material/code:", "tests": ":material/checklist:", "processes": ":material/account_tree:"}
+ICONS = {
+    "rules": ":material/rule:",
+    "scripts": ":material/code:",
+    "tests": ":material/checklist:",
+    "processes": ":material/account_tree:",
+}
 TOP_ICONS = {"contract.yaml": ":material/tune:", "README.md": ":material/article:", "logo.svg": ":material/image:"}
 
 
@@ -125,7 +130,6 @@ def editing(session: state.Studio, project: Project) -> None:
         text=text,
         language=language(session.file),
         words=words.of(project, session.file),
-        height=int(st.session_state.get("editor-height", 470)),
         goto=session.goto,
         nonce=session.nonce,
     )

@@ -10,7 +10,8 @@ from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.dsl.scenarios.load import Scenario
 from cybermiles.studio import state
 from cybermiles.studio.components import forms, results
-from cybermiles.studio.components.frame import empty, heading, needs_project, next_step, plain, problem
+from cybermiles.studio.components.editor import Place
+from cybermiles.studio.components.frame import empty, go, heading, needs_project, next_step, plain, problem
 from cybermiles.studio.services import compiler, machine
 from cybermiles.studio.services.machine import ScenarioOutcome
 from cybermiles.studio.services.projects import Project
@@ -45,7 +46,10 @@ def compile_errors(error: CompileError) -> None:
     """The archive does not compile: the first errors, and where to mend them."""
     for finding in [found for found in error.diagnostics if found.severity == "error"][:5]:
         problem(finding.code, f"{finding.file}:{finding.line}: {finding.message}", finding.hint or "")
-    st.info(t("test.mend"), icon=":material/edit_note:")
+    first = next((found for found in error.diagnostics if found.severity == "error"), None)
+    if first and st.button(t("test.mend"), icon=":material/edit_note:", type="primary"):
+        state.get().jump(Place(first.file, first.line, first.column))
+        go("project")
 
 
 def ask(session: state.Studio, project: Project, outline: compiler.Outline) -> None:
@@ -58,7 +62,10 @@ def ask(session: state.Studio, project: Project, outline: compiler.Outline) -> N
     slug = f"{project.name}-{chosen}"
     wanted = scenario.calls[-1].endpoint if scenario else endpoints[0]
     name = st.selectbox(
-        t("test.endpoint"), endpoints, index=endpoints.index(wanted) if wanted in endpoints else 0, key=f"endpoint-{slug}"
+        t("test.endpoint"),
+        endpoints,
+        index=endpoints.index(wanted) if wanted in endpoints else 0,
+        key=f"endpoint-{slug}",
     )
     given = dict(scenario.calls[-1].args) if scenario and name == wanted else {}
     args = forms.arguments(outline.endpoint(name).args, outline.manifest.types, f"args-{slug}-{name}", given)
@@ -67,7 +74,11 @@ def ask(session: state.Studio, project: Project, outline: compiler.Outline) -> N
     run, every = st.columns(2)
     with run:
         if st.button(
-            t("test.run"), type="primary", icon=":material/play_arrow:", width="stretch", disabled=not (args.complete and params.complete)
+            t("test.run"),
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not (args.complete and params.complete),
         ):
             session.results.pop(OUTCOMES, None)
             attempt(session, project, outline, name, args.values, params.values, scenario.now if scenario else None)

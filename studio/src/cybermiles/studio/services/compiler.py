@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.archive.build import Archive, build_archive, check_archive
 from cybermiles.dsl.archive.manifest import Manifest, read_manifest
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
 from cybermiles.dsl.scenarios.load import Scenario, load_scenarios
@@ -36,9 +38,10 @@ class Outline:
     scenarios: tuple[Scenario, ...]
     rules: tuple[RuleText, ...]
 
-    def type(self, name: str) -> ir.TypeDef | None:
-        """A declared type by its name."""
-        return next((found for found in self.manifest.types if found.name == name), None)
+    @property
+    def rule_names(self) -> list[str]:
+        """Names of all rules, in the order of their files."""
+        return [rule.name for rule in self.rules]
 
     def endpoint(self, name: str) -> ir.Endpoint:
         """An endpoint by its name."""
@@ -69,16 +72,53 @@ def _rules(sources: Sources) -> Iterable[RuleText]:
             yield RuleText(found[1] or found[2], file, text.count("\n", 0, found.start()) + 1, conditions)
 
 
-_LOCK = threading.Lock()
+@dataclass(frozen=True)
+class Built:
+    """A compiled and packed archive."""
+
+    archive: Archive
+
+    @property
+    def module(self) -> bytes:
+        """The module's bytes: what a chain stores."""
+        return self.archive.compiled.code
+
+    @property
+    def hash(self) -> str:
+        """The module's identity, in hex."""
+        return self.hash_bytes.hex()
+
+    @property
+    def hash_bytes(self) -> bytes:
+        return hashlib.sha256(self.module).digest()
+
+    @property
+    def archive_hash(self) -> bytes:
+        return bytes.fromhex(self.archive.hash)
 
 
 def check(sources: Sources) -> list[Diagnostic]:
-    """Everything that the compiler has to say about the archive; never raises for what the author wrote."""
+    """Everything that the compiler has to say about the archive, errors first; never raises for what the author wrote."""
     findings = Diagnostics()
     with _LOCK:
-        try:
-            read_manifest(dict(sources), findings)
+        found = list(check_archive(dict(sources)))
+        with contextlib.suppress(CompileError):
             load_scenarios(dict(sources), findings)
-        except CompileError as error:
-            return list(error.diagnostics)
-    return list(findings)
+    seen = {finding: None for finding in [*found, *findings]}
+    return sorted(seen, key=lambda finding: (finding.severity != "error", finding))
+
+
+def build(sources: Sources) -> Built:
+    """Compiles and packs; the last few results are kept. Raises CompileError."""
+    key = hashlib.sha256(repr(sorted(sources.items())).encode()).hexdigest()
+    with _LOCK:
+        if key not in _BUILT:
+            while len(_BUILT) >= KEPT:
+                _BUILT.pop(next(iter(_BUILT)))
+            _BUILT[key] = Built(build_archive(dict(sources)))
+        return _BUILT[key]
+
+
+KEPT = 8
+_LOCK = threading.RLock()
+_BUILT: dict[str, Built] = {}

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
+
+from cybermiles.dsl.archive.manifest import Manifest
+from cybermiles.dsl.debug_map import locate
+from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.scenarios.load import DEFAULT_NOW, load_scenarios
+from cybermiles.dsl.scenarios.run import CREATOR, SENDER
+from cybermiles.dsl.scenarios.run import run_scenarios as run_all
+from cybermiles.platform import ContractError, Sandbox
+from cybermiles.studio.services import compiler
+from cybermiles.studio.services.compiler import RuleText, Sources
+from cybermiles.studio.services.why import why_not
+
+GAS_LIMIT = 10_000_000_000
 
 
 @dataclass(frozen=True)
@@ -59,3 +73,78 @@ class ScenarioOutcome:
     @property
     def passed(self) -> bool:
         return not self.differences
+
+
+def run(
+    sources: Sources,
+    endpoint: str,
+    args: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    *,
+    rules: Sequence[RuleText] = (),
+    now: str | None = None,
+) -> Run:
+    """Compiles (or takes the warm module), makes a fresh instance with the parameters, calls one endpoint.
+
+    Raises CompileError; a call that fails is a Run with a failure.
+    """
+    built = compiler.build(sources)
+    compiled = built.archive.compiled
+    moment = now or DEFAULT_NOW
+    try:
+        sandbox = Sandbox()
+        contract = sandbox.instantiate(sandbox.deploy(built.module), dict(parameters), sender=CREATOR, now=moment)
+        done = sandbox.call(contract, endpoint, dict(args), sender=SENDER, now=moment, gas_limit=GAS_LIMIT, trace=True)
+    except ContractError as refused:
+        return Run(None, (), (), 0, (), (), Failure(refused.code, str(refused)))
+    facts = {int(fact["$id"]): fact for fact in done.get("facts", ())}
+    fired = tuple(
+        Firing(str(rule), tuple(facts.get(int(number), {"$id": number}) for number in ids))
+        for rule, ids in done["fired"]
+    )
+    failure = None
+    if done["outcome"] != "ok":
+        span = locate(compiled.debug, done["function"], done["offset"])
+        failure = Failure(
+            str(done["code"] or done["outcome"]).replace("_", "-"),
+            str(done["message"] or ""),
+            span.file if span else "",
+            span.line if span else 0,
+        )
+    names = {firing.rule for firing in fired}
+    within = rule_files(sources, built.archive.manifest, endpoint)
+    silent = [rule for rule in rules if rule.name not in names and rule.file in within]
+    reasons = why_not(built.archive, [rule.name for rule in silent], list(facts.values()), parameters, moment)
+    return Run(
+        done["result"],
+        fired,
+        tuple(Silent(rule.name, rule.conditions, reasons.get(rule.name, ())) for rule in silent),
+        int(done["gas"]),
+        tuple(done["output"]),
+        tuple(done["events"]),
+        failure,
+    )
+
+
+def rule_files(sources: Sources, manifest: Manifest, endpoint: str) -> set[str]:
+    """The rule files that an endpoint may use: its own, or those that its script names."""
+    entry = next((found for found in manifest.endpoints if found.endpoint.name == endpoint), None)
+    if entry is None:
+        return set()
+    if entry.kind == "rules":
+        return {entry.file}
+    script = sources[entry.file].decode("utf-8", errors="replace")
+    return {
+        file
+        for file in sources
+        if file.startswith("rules/")
+        and (PurePosixPath(file).name in script or f'"{PurePosixPath(file).stem}"' in script)
+    }
+
+
+def run_scenarios(sources: Sources) -> list[ScenarioOutcome]:
+    """All scenarios of the archive. Raises CompileError."""
+    built = compiler.build(sources)
+    scenarios = load_scenarios(dict(sources), Diagnostics())
+    report = run_all(built.module, compiler.outline(sources).rule_names, scenarios, gas_limit=GAS_LIMIT)
+    return [ScenarioOutcome(found.scenario.name, tuple(found.differences), found.gas) for found in report.results]

@@ -86,6 +86,7 @@ class Node(Protocol):
     def estimate(self, signer: Signer, messages: Sequence[Message]) -> Estimate: ...
     def submit(self, signer: Signer, messages: Sequence[Message]) -> Receipt:
         """Signs, sends and waits for the block."""
+
     def contract(self, address: str) -> Mapping[str, Any] | None:
         """Module, parameters and variables of an instance."""
 

@@ -44,8 +44,8 @@ class Project:
                 for file in (self.root / place).rglob("*")
                 if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
             )
-        order = {MANIFEST: 0, "rules": 1, "processes": 2, "scripts": 3, "tests": 4}
-        return sorted(found, key=lambda name: (order.get(PurePosixPath(name).parts[0], 9), name))
+        order = {MANIFEST: 0, "rules": 2, "processes": 3, "scripts": 4, "tests": 5, "docs": 6, "images": 7}
+        return sorted(found, key=lambda name: (order.get(PurePosixPath(name).parts[0], 1), name))
 
     def read(self, file: str) -> str:
         """The text of a file."""

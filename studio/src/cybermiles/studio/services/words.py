@@ -23,10 +23,23 @@ MANIFEST_KEYS = (
     "name version license title summary category parameters state types tables webhooks roles permissions endpoints "
     "args returns script rules type properties default minimum maximum description required enum"
 ).split()
-SCENARIO_KEYS = "now scenarios name given when then parameters endpoint args sender value result fired error events".split()
+SCENARIO_KEYS = (
+    "now scenarios name given when then parameters endpoint args sender value result fired error events".split()
+)
 SESSION_METHODS = ["send", "insert", "fire", "facts", "fired"]
 FUNCTIONS = "abs min max round floor ceil sqrt ln exp pow text number upper lower trim starts_with ends_with contains date".split()
-SCRIPT_FUNCTIONS = ["load_rules", "print", "emit", "transfer", "caller", "value", "now", "height", "balance", *FUNCTIONS]
+SCRIPT_FUNCTIONS = [
+    "load_rules",
+    "print",
+    "emit",
+    "transfer",
+    "caller",
+    "value",
+    "now",
+    "height",
+    "balance",
+    *FUNCTIONS,
+]
 
 
 def of(project: Project, file: str) -> dict[str, Any]:
@@ -40,7 +53,9 @@ def of(project: Project, file: str) -> dict[str, Any]:
     except CompileError:
         return known
     manifest = outline.manifest
-    known["types"] = [{"name": found.name, "fields": [_field(field) for field in found.fields]} for found in manifest.types]
+    known["types"] = [
+        {"name": found.name, "fields": [_field(field) for field in found.fields]} for found in manifest.types
+    ]
     known["parameters"] = [
         {
             "name": name,
