@@ -19,7 +19,9 @@ from cybermiles.studio.texts import t
 PACKAGE = "cybermiles"
 NAME = f"{PACKAGE}.editor"
 HERE = Path(__file__).parent
-FRAME = '<div class="cmi-frame"><div class="cmi-editor"></div><div class="cmi-problems" aria-live="polite"></div></div>'
+FRAME = """
+<div class="cmi-frame"><div class="cmi-editor"></div><div class="cmi-problems" aria-live="polite"></div></div>
+"""
 CHECK_ROUTE = "/studio/check"
 
 

@@ -1,5 +1,6 @@
-"""Forms from types: a JSON Schema's parameters, an endpoint's arguments, rows of facts. Numbers stay exact: they are texts
-until they are decimals, never floats.
+"""Forms from types: a JSON Schema's parameters, an endpoint's arguments, rows of facts.
+
+Numbers stay exact: they are texts until they are decimals, never floats.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Test: a scenario or values of one's own, run on the real machine; which rules fired, on which facts, and which not."""
+"""Test: a scenario or values of one's own, run on the real machine; which rules fired, and on which facts."""
 
 from __future__ import annotations
 

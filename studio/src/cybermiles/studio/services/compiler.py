@@ -1,4 +1,4 @@
-"""The compiler as the studio uses it: findings, an outline of the archive, builds. Warm: it lives as long as the studio."""
+"""The compiler as the studio uses it, warm: findings, an outline of the archive, builds."""
 
 from __future__ import annotations
 
@@ -98,13 +98,13 @@ class Built:
 
 
 def check(sources: Sources) -> list[Diagnostic]:
-    """Everything that the compiler has to say about the archive, errors first; never raises for what the author wrote."""
+    """All that the compiler has to say about the archive, errors first; never raises for what the author wrote."""
     findings = Diagnostics()
     with _LOCK:
         found = list(check_archive(dict(sources)))
         with contextlib.suppress(CompileError):
             load_scenarios(dict(sources), findings)
-    seen = {finding: None for finding in [*found, *findings]}
+    seen = dict.fromkeys([*found, *findings])
     return sorted(seen, key=lambda finding: (finding.severity != "error", finding))
 
 

@@ -1,4 +1,4 @@
-"""Runs an archive's endpoints on the real machine, on a fresh in-memory ledger: nothing is deployed, nothing is paid."""
+"""Runs an archive's endpoints on the real machine, on a fresh ledger in memory: nothing is deployed or paid."""
 
 from __future__ import annotations
 

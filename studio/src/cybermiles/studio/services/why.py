@@ -1,4 +1,4 @@
-"""Why a rule did not fire: each of its conditions is tried alone, by the real machine, on the facts as they were left."""
+"""Why a rule did not fire: the real machine tries each of its conditions alone, on the facts as they were left."""
 
 from __future__ import annotations
 

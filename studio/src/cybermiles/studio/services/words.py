@@ -6,40 +6,35 @@ from typing import Any
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import CompileError
+from cybermiles.dsl.natives import NATIVES
 from cybermiles.studio.services import compiler
 from cybermiles.studio.services.projects import Project, language
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 KEYWORDS = {
-    "drl": (
-        "rule when then end not exists salience no-loop declare import package dialect insert update modify delete retract "
-        "if else for while true false null and or contains matches in"
-    ).split(),
-    "javascript": (
-        "const let var function return if else for while of new true false null undefined typeof throw break continue"
-    ).split(),
-    "yaml": [],
+    "drl": _words(
+        """rule when then end not exists salience no-loop declare import package dialect insert update modify delete
+        retract if else for while true false null and or contains matches in"""
+    ),
+    "javascript": _words(
+        """const let var function return if else for while of new true false null undefined typeof throw break
+        continue"""
+    ),
+    "yaml": list[str](),
 }
-MANIFEST_KEYS = (
-    "name version license title summary category parameters state types tables webhooks roles permissions endpoints "
-    "args returns script rules type properties default minimum maximum description required enum"
-).split()
-SCENARIO_KEYS = (
-    "now scenarios name given when then parameters endpoint args sender value result fired error events".split()
+MANIFEST_KEYS = _words(
+    """name version license title summary category parameters state types tables webhooks roles permissions endpoints
+    args returns script rules type properties default minimum maximum description required enum"""
 )
-SESSION_METHODS = ["send", "insert", "fire", "facts", "fired"]
-FUNCTIONS = "abs min max round floor ceil sqrt ln exp pow text number upper lower trim starts_with ends_with contains date".split()
-SCRIPT_FUNCTIONS = [
-    "load_rules",
-    "print",
-    "emit",
-    "transfer",
-    "caller",
-    "value",
-    "now",
-    "height",
-    "balance",
-    *FUNCTIONS,
-]
+SCENARIO_KEYS = _words(
+    "now scenarios name given when then parameters endpoint args sender value result fired error events"
+)
+SESSION_METHODS = _words("send insert fire facts fired")
+FUNCTIONS = sorted(name for name in NATIVES if not name.startswith("_"))
 
 
 def of(project: Project, file: str) -> dict[str, Any]:
@@ -66,7 +61,7 @@ def of(project: Project, file: str) -> dict[str, Any]:
         for name, schema in (manifest.parameters.get("properties") or {}).items()
     ]
     known["variables"] = [field.name for field in manifest.variables]
-    known["functions"] = SCRIPT_FUNCTIONS if kind == "javascript" else FUNCTIONS if kind == "drl" else []
+    known["functions"] = FUNCTIONS if kind in ("javascript", "drl") else []
     known["methods"] = SESSION_METHODS if kind == "javascript" else []
     known["arguments"] = [
         field.name for entry in manifest.endpoints if entry.file == file for field in entry.endpoint.args

@@ -1,0 +1,97 @@
+"""The route that answers with findings while the analyst types."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from cybermiles.studio import settings
+from cybermiles.studio.routes import ROUTES
+from cybermiles.studio.services.projects import Project
+
+RULES = "rules/pricing.drl"
+
+
+class Client:
+    """Asks the routes without a server."""
+
+    def request(self, method: str, token: str | bytes | None = None, **given: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(Starlette(routes=list(ROUTES)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
+                mine = settings.current().token if token is None else token
+                return await client.request(method, "/studio/check", headers={"X-Studio-Token": mine}, **given)  # type: ignore[dict-item]
+
+        return asyncio.run(ask())
+
+    def post(self, **given: Any) -> httpx.Response:
+        return self.request("POST", **given)
+
+
+@pytest.fixture
+def client(pricing: Project) -> Client:
+    return Client()
+
+
+def ask(client: Client, text: str, file: str = RULES, project: str = "pricing") -> list[dict[str, object]]:
+    answer = client.post(json={"project": project, "file": file, "text": text})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["diagnostics"])
+
+
+def test_a_good_project_has_no_findings(client: Client, pricing: Project) -> None:
+    assert ask(client, pricing.read(RULES)) == []
+
+
+def test_a_broken_text_is_reported_with_its_place(client: Client, pricing: Project) -> None:
+    text = pricing.read(RULES).replace("fico_score", "fico_scores")
+    found = ask(client, text)
+    assert found
+    assert found[0]["file"] == RULES
+    assert (found[0]["severity"], found[0]["line"], found[0]["code"]) == ("error", 4, "unknown-field")
+    assert "fico_score" in str(found[0]["hint"])
+    assert pricing.read(RULES) != text, "the route saves nothing"
+
+
+def test_a_broken_manifest_is_reported(client: Client) -> None:
+    assert ask(client, "name: [", "contract.yaml")[0]["file"] == "contract.yaml"
+
+
+def test_only_our_page_is_answered(client: Client) -> None:
+    body = {"project": "pricing", "file": RULES, "text": ""}
+    for token in ("", "x" * 32, "\u00e9".encode("latin-1")):
+        answer = client.post(json=body, token=token)
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong-token")
+    assert client.request("GET").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "bad-request"),
+        (b"[]", 400, "bad-request"),
+        (b'{"project": "pricing"}', 400, "bad-request"),
+        (b'{"project": "nowhere", "file": "rules/pricing.drl", "text": ""}', 404, "not-a-project"),
+        (b'{"project": "pricing", "file": "../../x", "text": ""}', 404, "no-such-file"),
+        (b" " * 3_000_000, 413, "text-too-large"),
+    ],
+)
+def test_bad_requests_are_refused_by_name(client: Client, body: bytes, status: int, code: str) -> None:
+    answer = client.post(content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_findings_come_quickly(client: Client, pricing: Project) -> None:
+    text = pricing.read(RULES)
+    ask(client, text)
+    took = []
+    for number in range(5):
+        start = time.perf_counter()
+        ask(client, f"{text}// {number}\n")
+        took.append(time.perf_counter() - start)
+    assert min(took) < 0.2
