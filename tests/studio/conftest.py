@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.studio.fakes import FakeKeyring, FakeNode
 
 from cybermiles.studio import services_of, settings
 from cybermiles.studio.services.projects import Project, Workspace
-from tests.studio.fakes import FakeKeyring, FakeNode
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The editor's bundle: small, with its licences, without a request to anywhere, and the very bytes that its sources give."""
+"""The editor's bundle: small, with its licences, asking nobody else, and the very bytes that its sources give."""
 
 from __future__ import annotations
 
@@ -45,4 +45,6 @@ def test_the_bundle_is_what_its_sources_give(tmp_path: Path) -> None:
     out = tmp_path / "out"
     subprocess.run(["node", "build.mjs", str(out)], cwd=work, check=True, capture_output=True, timeout=120)
     for file in sorted(ASSETS.iterdir()):
-        assert (out / file.name).read_bytes() == file.read_bytes(), f"run `npm run build` in studio/frontend: {file.name}"
+        assert (out / file.name).read_bytes() == file.read_bytes(), (
+            f"run `npm run build` in studio/frontend: {file.name}"
+        )

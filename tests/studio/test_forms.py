@@ -53,7 +53,14 @@ def test_values_of_each_type(kind: ir.Type, text: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [(ir.INT, "1.5"), (ir.BOOL, "yes"), (ir.Enum(("A",)), "B"), (ir.DATE, "2026-02-30"), (ir.RECORD, "{"), (ir.ANY, "NaN")],
+    [
+        (ir.INT, "1.5"),
+        (ir.BOOL, "yes"),
+        (ir.Enum(("A",)), "B"),
+        (ir.DATE, "2026-02-30"),
+        (ir.RECORD, "{"),
+        (ir.ANY, "NaN"),
+    ],
 )
 def test_what_does_not_fit_is_refused(kind: ir.Type, text: str) -> None:
     with pytest.raises(FieldError):

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from tests.studio.fakes import ADDRESS, FakeKeyring, FakeNode
 
 from cybermiles.studio.services import machine
 from cybermiles.studio.services.deployments import load
 from cybermiles.studio.services.machine import Firing, Run, ScenarioOutcome, Silent
 from cybermiles.studio.services.node import NodeError
 from cybermiles.studio.services.projects import Project
-from tests.studio.fakes import ADDRESS, FakeKeyring, FakeNode
 
 pytestmark = pytest.mark.usefixtures("services")
 
@@ -190,7 +190,11 @@ def test_a_call_shows_answer_and_receipt(pricing: Project, node: FakeNode, keys:
     shown = text(app)
     assert "80" in shown
     assert "Receipt" in shown
-    assert node.sent[-1][0][1] == {"contract": ADDRESS, "endpoint": "quote", "args": {"fico_score": 741, "listed_price": 100}}
+    assert node.sent[-1][0][1] == {
+        "contract": ADDRESS,
+        "endpoint": "quote",
+        "args": {"fico_score": 741, "listed_price": 100},
+    }
 
 
 def test_a_node_that_is_away_is_said_with_its_code(pricing: Project, node: FakeNode, keys: FakeKeyring) -> None:

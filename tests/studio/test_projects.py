@@ -33,7 +33,17 @@ def test_files_stand_in_reading_order(pricing: Project) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/etc/passwd", "../x", "rules/../../x", "x.drl", "secret/x.drl", "rules\\x", "rules/\0", ".studio/deployments.json"],
+    [
+        "",
+        "/etc/passwd",
+        "../x",
+        "rules/../../x",
+        "x.drl",
+        "secret/x.drl",
+        "rules\\x",
+        "rules/\0",
+        ".studio/deployments.json",
+    ],
 )
 def test_no_way_leads_out_of_a_project(pricing: Project, name: str) -> None:
     with pytest.raises(ProjectError):

@@ -9,7 +9,7 @@ import cybermiles.studio.texts
 from cybermiles.studio.texts import catalogue, t
 
 SOURCE = Path(cybermiles.studio.texts.__file__).parents[1]
-USED = re.compile(r'''\bt\(\s*["']([a-z_.]+)["']''')
+USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']""")
 EDITOR = {f"editor.{name}" for name in ("none", "error", "errors", "warning", "warnings", "line", "offline")}
 
 

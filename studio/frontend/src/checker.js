@@ -1,45 +1,36 @@
-// Diagnostics while typing: posts the text to the studio's check route; the page itself is not run again.
+// Diagnostics while typing: posts the text to a route of the studio, which saves it and answers with the compiler's
+// findings; the page itself is not run again.
 
-/** Calls `done(diagnostics, milliseconds)` after each change has rested for `delay` milliseconds. */
 export class Checker {
+  /** `done(answer, milliseconds since the edit)` hears of each answer that is not overtaken, `failed(why)` of the rest. */
   constructor(done, failed, delay = 90) {
-    this.done = done;
-    this.failed = failed;
-    this.delay = delay;
-    this.since = 0;
+    Object.assign(this, { done, failed, delay, since: 0, asked: 0 });
   }
 
-  /** `request` is {url, token, body}: what to ask; `since` the moment of the edit. */
-  ask(request, since = performance.now(), delay = this.delay) {
-    if (!this.since) this.since = since;
+  /** Asks once edits have rested for `delay` milliseconds; `request` is {url, token, body: () => what to send}. */
+  ask(request, delay = this.delay) {
+    this.since ||= performance.now();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.post(request), delay);
+    if (delay) this.timer = setTimeout(() => this.post(request), delay);
+    else this.post(request);
   }
 
   async post({ url, token, body }) {
-    this.pending?.abort();
-    const mine = (this.pending = new AbortController());
+    const mine = ++this.asked;
     const since = this.since;
+    this.since = 0;
     try {
       const answer = await fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Studio-Token": token },
-        body: JSON.stringify(body),
-        signal: mine.signal,
+        body: JSON.stringify(body()),
       });
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      const { diagnostics } = await answer.json();
-      if (mine.signal.aborted) return;
-      this.since = 0;
-      this.done(diagnostics, performance.now() - since);
+      if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).message || `HTTP ${answer.status}`);
+      const found = await answer.json();
+      if (mine === this.asked) this.done(found, performance.now() - since);
     } catch (error) {
-      if (error.name !== "AbortError") this.failed(String(error.message || error));
+      if (mine === this.asked) this.failed(String(error.message || error));
     }
-  }
-
-  stop() {
-    clearTimeout(this.timer);
-    this.pending?.abort();
   }
 }
 

@@ -19,7 +19,6 @@ import { renderProblems } from "./problems.js";
 import "./editor.css";
 import { colours, theme } from "./theme.js";
 
-const SAVE_AFTER = 500;
 const LANGUAGES = { drl, javascript, yaml };
 
 class Editor {
@@ -27,16 +26,15 @@ class Editor {
     this.host = root.querySelector(".cmi-editor");
     this.list = root.querySelector(".cmi-problems");
     this.documents = new Map();
-    this.diagnostics = [];
-    this.checker = new Checker((found, took) => this.show(found, took), (why) => this.offline(why));
+    this.checker = new Checker((answer, took) => this.show(answer, took), (why) => this.offline(why));
     this.view = new EditorView({ parent: this.host });
     // the browser test reads the document and the figures here
     this.host.studioEditor = this;
   }
 
   /** Takes what Python sent; a new version of a file replaces its text, anything else leaves the editing alone. */
-  update(data, setStateValue, setTriggerValue) {
-    Object.assign(this, { data, setStateValue, setTriggerValue });
+  update(data, setTriggerValue) {
+    Object.assign(this, { data, words: data.words, setTriggerValue });
     this.host.style.height = data.height;
     const id = `${data.project}\n${data.file}\n${data.version}`;
     if (id !== this.id) {
@@ -45,7 +43,6 @@ class Editor {
       this.id = id;
       this.file = data.file;
       this.view.setState(this.documents.get(id) || this.open(data));
-      this.saved = this.view.state.doc.toString();
       this.check(0);
     }
     if (data.goto && data.goto.nonce !== this.went) {
@@ -62,7 +59,7 @@ class Editor {
         lineNumbers(), highlightActiveLineGutter(), foldGutter(), history(), drawSelection(), rectangularSelection(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), indentUnit.of("  "), bracketMatching(),
         closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
-        autocompletion({ override: [completions(() => this.data.words, language)], maxRenderedOptions: 60 }),
+        autocompletion({ override: [completions(() => this.words, language)], maxRenderedOptions: 60 }),
         syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.readOnly.of(Boolean(readonly)),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         support ? support() : [],
@@ -78,32 +75,26 @@ class Editor {
   }
 
   changed(change) {
-    if (!change.docChanged) return;
-    this.check();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), SAVE_AFTER);
+    if (change.docChanged) this.check();
   }
 
-  /** Gives the text to Python, which saves it. */
+  /** Sends the text now if some of it was not sent yet. */
   flush() {
-    clearTimeout(this.timer);
-    if (!this.id) return;
-    const text = this.view.state.doc.toString();
-    if (text === this.saved) return;
-    this.saved = text;
-    this.setStateValue("edit", { project: this.data.project, file: this.file, text });
+    if (this.id && this.view.state.doc.toString() !== this.sent) this.check(0);
   }
 
+  /** Sends the text, which saves it, and shows what the compiler says. */
   check(delay) {
     const { check, token, project } = this.data;
-    this.checker.ask(
-      { url: check, token, body: { project, file: this.file, text: this.view.state.doc.toString() } },
-      performance.now(), delay,
-    );
+    const body = () => {
+      this.sent = this.view.state.doc.toString();
+      return { project, file: this.file, text: this.sent };
+    };
+    this.checker.ask({ url: check, token, body }, delay);
   }
 
-  show(found, took) {
-    this.diagnostics = found;
+  show({ diagnostics: found, words }, took) {
+    this.words = words;
     const here = found.filter((finding) => finding.file === this.file);
     this.view.dispatch(setDiagnostics(this.view.state, toMarks(this.view.state.doc, here)));
     this.host.dataset.checkMs = took.toFixed(0);
@@ -129,20 +120,19 @@ class Editor {
 
   close() {
     this.flush();
-    this.checker.stop();
     this.view.destroy();
   }
 }
 
 const editors = new WeakMap();
 
-export default function mount({ parentElement, data, setStateValue, setTriggerValue }) {
+export default function mount({ parentElement, data, setTriggerValue }) {
   let editor = editors.get(parentElement);
   if (!editor) {
     editor = new Editor(parentElement);
     editors.set(parentElement, editor);
   }
-  editor.update(data, setStateValue, setTriggerValue);
+  editor.update(data, setTriggerValue);
   return () => {
     editor.close();
     editors.delete(parentElement);

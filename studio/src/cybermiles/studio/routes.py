@@ -1,4 +1,4 @@
-"""The route beside the pages: findings for a text that is being typed, without running a page again.
+"""The route beside the pages: saves a text that is being typed and answers with findings, without running a page again.
 
 Only our own page may call it: the token that the page was given must come back in a header, which another site cannot
 send without a preflight that is never granted.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -16,15 +17,17 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cybermiles.studio import settings
-from cybermiles.studio.components.editor import CHECK_ROUTE
-from cybermiles.studio.services import compiler
+from cybermiles.studio.components.editor import TEXT_ROUTE
+from cybermiles.studio.services import compiler, words
 from cybermiles.studio.services.projects import MAX_TEXT, ProjectError, Workspace
+from cybermiles.studio.texts import t
 
+LOG = logging.getLogger(__name__)
 HEADER = "x-studio-token"
 
 
-async def check(request: Request) -> JSONResponse:
-    """`{"project", "file", "text"}` in, `{"diagnostics": [...]}` out: those of the whole project with this text."""
+async def text(request: Request) -> JSONResponse:
+    """`{"project", "file", "text"}` in, `{"diagnostics", "words"}` out: findings of the whole project, completion."""
     given = request.headers.get(HEADER, "")
     if not hmac.compare_digest(given.encode(), settings.current().token.encode()):
         return refusal(403, "wrong-token", "this route serves only the studio's own page")
@@ -35,19 +38,27 @@ async def check(request: Request) -> JSONResponse:
             return refusal(413, "text-too-large", f"a text may have {MAX_TEXT} bytes")
     try:
         asked = json.loads(body)
-        project, file, text = str(asked["project"]), str(asked["file"]), str(asked["text"])
+        project, file, typed = str(asked["project"]), str(asked["file"]), str(asked["text"])
     except (ValueError, KeyError, TypeError):
         return refusal(400, "bad-request", "expected an object with `project`, `file` and `text`")
     try:
-        found = await run_in_threadpool(_findings, project, file, text)
+        return JSONResponse(await run_in_threadpool(save, project, file, typed))
     except ProjectError as problem:
         return refusal(404, problem.code, problem.message)
-    return JSONResponse({"diagnostics": found})
+    except Exception:
+        LOG.exception("the compiler failed on %s of %s", file, project)
+        return refusal(500, "compiler-fault", t("editor.fault"))
 
 
-def _findings(project: str, file: str, text: str) -> list[dict[str, Any]]:
-    sources = Workspace(settings.current().home / "projects").open(project).sources(file, text)
-    return [finding.as_json() for finding in compiler.check(sources)]
+def save(name: str, file: str, typed: str) -> dict[str, Any]:
+    """Saves the text if it changed; what the compiler says of the project, and what can be completed in this file."""
+    project = Workspace(settings.current().home / "projects").open(name)
+    if project.read(file) != typed:
+        project.write(file, typed)
+    return {
+        "diagnostics": [finding.as_json() for finding in compiler.check(project.sources())],
+        "words": words.of(project, file),
+    }
 
 
 def refusal(status: int, code: str, message: str) -> JSONResponse:
@@ -55,4 +66,4 @@ def refusal(status: int, code: str, message: str) -> JSONResponse:
     return JSONResponse({"code": code, "message": message}, status_code=status)
 
 
-ROUTES = [Route(CHECK_ROUTE, check, methods=["POST"])]
+ROUTES = [Route(TEXT_ROUTE, text, methods=["POST"])]

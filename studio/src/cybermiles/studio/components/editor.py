@@ -22,16 +22,7 @@ HERE = Path(__file__).parent
 FRAME = """
 <div class="cmi-frame"><div class="cmi-editor"></div><div class="cmi-problems" aria-live="polite"></div></div>
 """
-CHECK_ROUTE = "/studio/check"
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A text that the analyst changed in the browser."""
-
-    project: str
-    file: str
-    text: str
+TEXT_ROUTE = "/studio/text"
 
 
 @dataclass(frozen=True)
@@ -61,10 +52,10 @@ def _mount(_manager: int) -> Callable[..., Any]:
     return component(NAME, html=FRAME, js="editor.js", css="editor.css", isolate_styles=False)
 
 
-def check_url() -> str:
-    """The route that answers with diagnostics while the analyst types."""
+def text_url() -> str:
+    """The route that saves what is typed and answers with findings."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{CHECK_ROUTE}" if base else CHECK_ROUTE
+    return f"/{base}{TEXT_ROUTE}" if base else TEXT_ROUTE
 
 
 def code_editor(
@@ -79,8 +70,11 @@ def code_editor(
     goto: Place | None = None,
     nonce: int = 0,
     key: str = "editor",
-) -> tuple[Edit | None, Place | None]:
-    """Shows a file; returns what was edited, and the place in another file that the analyst asked for."""
+) -> Place | None:
+    """Shows a file; returns the place in another file that the analyst asked for.
+
+    What is typed goes to the text route, which saves it; no page runs again for it.
+    """
     result = register()(
         key=key,
         data={
@@ -91,7 +85,7 @@ def code_editor(
             "version": version,
             "height": height,
             "words": words,
-            "check": check_url(),
+            "check": text_url(),
             "token": settings.current().token,
             "label": t("editor.label", file=file),
             "goto": {"line": goto.line, "column": goto.column, "nonce": nonce} if goto else None,
@@ -100,11 +94,7 @@ def code_editor(
                 for name in ("none", "error", "errors", "warning", "warnings", "line", "offline")
             },
         },
-        on_edit_change=lambda: None,
         on_open_change=lambda: None,
     )
-    edit, place = result.get("edit"), result.get("open")
-    return (
-        Edit(str(edit["project"]), str(edit["file"]), str(edit["text"])) if edit else None,
-        Place(str(place["file"]), int(place["line"]), int(place["column"])) if place else None,
-    )
+    place = result.get("open")
+    return Place(str(place["file"]), int(place["line"]), int(place["column"])) if place else None

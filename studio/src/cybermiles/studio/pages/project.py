@@ -116,15 +116,14 @@ def files(session: state.Studio, project: Project) -> None:
         st.rerun()
 
 
-@st.fragment
 def editing(session: state.Studio, project: Project) -> None:
-    """The editor; what it changes is saved at once, and only this part of the page runs again."""
+    """The editor; it saves by itself, without the page."""
     try:
         text = project.read(session.file)
     except ProjectError as refused:
         problem(refused.code, refused.message, refused.hint)
         return
-    edited, place = code_editor(
+    place = code_editor(
         project=state.reference(project),
         file=session.file,
         text=text,
@@ -133,9 +132,6 @@ def editing(session: state.Studio, project: Project) -> None:
         goto=session.goto,
         nonce=session.nonce,
     )
-    if edited and edited.project == state.reference(project) and edited != session.results.get("edit"):
-        session.results["edit"] = edited
-        project.write(edited.file, edited.text)
     if place and place.file in project.files():
         session.jump(place)
         st.rerun()

@@ -1,4 +1,4 @@
-"""The route that answers with findings while the analyst types."""
+"""The route that saves what the analyst types and answers with findings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from cybermiles.studio import settings
 from cybermiles.studio.routes import ROUTES
+from cybermiles.studio.services import compiler
 from cybermiles.studio.services.projects import Project
 
 RULES = "rules/pricing.drl"
@@ -25,7 +26,7 @@ class Client:
             transport = httpx.ASGITransport(Starlette(routes=list(ROUTES)))
             async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
                 mine = settings.current().token if token is None else token
-                return await client.request(method, "/studio/check", headers={"X-Studio-Token": mine}, **given)  # type: ignore[dict-item]
+                return await client.request(method, "/studio/text", headers={"X-Studio-Token": mine}, **given)  # type: ignore[dict-item]
 
         return asyncio.run(ask())
 
@@ -55,7 +56,23 @@ def test_a_broken_text_is_reported_with_its_place(client: Client, pricing: Proje
     assert found[0]["file"] == RULES
     assert (found[0]["severity"], found[0]["line"], found[0]["code"]) == ("error", 4, "unknown-field")
     assert "fico_score" in str(found[0]["hint"])
-    assert pricing.read(RULES) != text, "the route saves nothing"
+    assert pricing.read(RULES) == text, "what is typed is saved, right or wrong"
+
+
+def test_completion_follows_what_was_declared(client: Client, pricing: Project) -> None:
+    manifest = pricing.read("contract.yaml").replace("price: number?", "price: number?, colour: text")
+    answer = client.post(json={"project": "pricing", "file": "contract.yaml", "text": manifest}).json()
+    fields = [field["name"] for field in answer["words"]["types"][0]["fields"]]
+    assert fields == ["status", "fico_score", "listed_price", "price", "colour"]
+
+
+def test_a_fault_of_the_compiler_is_no_silence(
+    client: Client, pricing: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "check", lambda _: [][0])
+    answer = client.post(json={"project": "pricing", "file": RULES, "text": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "compiler-fault")
+    assert pricing.read(RULES) == "x"
 
 
 def test_a_broken_manifest_is_reported(client: Client) -> None:
