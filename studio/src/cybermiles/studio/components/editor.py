@@ -37,8 +37,8 @@ class Place:
 def register() -> Callable[..., Any]:
     """Announces our asset folder and returns the mounting command.
 
-    Streamlit finds assets by the pyproject of an installed distribution, which an editable install of a namespace package
-    does not offer; so the folder is named here.
+    Streamlit finds assets by the pyproject of an installed distribution, which an editable install of a namespace
+    package does not offer; so the folder is named here.
     """
     manager = get_bidi_component_manager()
     if manager.get(NAME) is None:
