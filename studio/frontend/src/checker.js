@@ -1,6 +1,8 @@
 // Diagnostics while typing: posts the text to a route of the studio, which saves it and answers with the compiler's
 // findings; the page itself is not run again.
 
+import { element, prose } from "./dom.js";
+
 export class Checker {
   /** `done(answer, milliseconds since the edit)` hears of each answer that is not overtaken, `failed(why)` of the rest. */
   constructor(done, failed, delay = 90) {
@@ -9,7 +11,7 @@ export class Checker {
 
   /** Asks once edits have rested for `delay` milliseconds; `request` is {url, token, body: () => what to send}. */
   ask(request, delay = this.delay) {
-    this.since ||= performance.now();
+    this.since = performance.now();
     clearTimeout(this.timer);
     if (delay) this.timer = setTimeout(() => this.post(request), delay);
     else this.post(request);
@@ -18,7 +20,6 @@ export class Checker {
   async post({ url, token, body }) {
     const mine = ++this.asked;
     const since = this.since;
-    this.since = 0;
     try {
       const answer = await fetch(url, {
         method: "POST",
@@ -63,16 +64,8 @@ function wordEnd(doc, from) {
 }
 
 function tooltip(finding) {
-  const box = document.createElement("div");
-  const message = box.appendChild(document.createElement("div"));
-  message.textContent = finding.message;
-  if (finding.hint) {
-    const hint = box.appendChild(document.createElement("div"));
-    hint.className = "cmi-hint";
-    hint.textContent = finding.hint;
-  }
-  const code = box.appendChild(document.createElement("div"));
-  code.className = "cmi-code";
-  code.textContent = finding.code;
+  const box = element("div");
+  box.appendChild(prose("div", "", finding.message));
+  if (finding.hint) box.appendChild(prose("div", "cmi-hint", finding.hint));
   return box;
 }

@@ -20,7 +20,8 @@ export function completions(words, language) {
     }
     const start = context.matchBefore(/[$\w-]+/);
     if (!start && !context.explicit) return null;
-    const options = [...inPattern(known, before), ...general(known, language, context.state.doc.toString())];
+    const fresh = !/\S/.test(before.slice(0, before.length - (start ? start.text.length : 0)));
+    const options = [...inPattern(known, before), ...general(known, language, context.state.doc.toString(), fresh)];
     return { from: start ? start.from : context.pos, options, validFor: /^[$\w-]*$/ };
   };
 }
@@ -64,7 +65,7 @@ function parameterOption(parameter) {
   };
 }
 
-function general(known, language, text) {
+function general(known, language, text, fresh) {
   const options = [];
   for (const type of known.types || []) {
     const info = type.fields.map((field) => `${field.name}: ${field.type}`).join("\n");
@@ -76,8 +77,9 @@ function general(known, language, text) {
     for (const label of known[kind] || []) options.push({ label, type, detail });
   }
   for (const label of known.keywords || []) {
-    if (language === "drl" && label === "rule") options.push(RULE_SNIPPET);
-    else options.push({ label, type: "keyword" });
+    if (language === "drl" && label === "rule") {
+      if (fresh) options.push(RULE_SNIPPET);
+    } else options.push({ label, type: "keyword" });
   }
   for (const name of new Set(text.match(/\$\w+/g) || [])) options.push({ label: name, type: "variable" });
   return options;

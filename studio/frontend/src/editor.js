@@ -35,7 +35,7 @@ class Editor {
   /** Takes what Python sent; a new version of a file replaces its text, anything else leaves the editing alone. */
   update(data, setTriggerValue) {
     Object.assign(this, { data, words: data.words, setTriggerValue });
-    this.host.style.height = data.height;
+    this.host.parentElement.style.height = data.height;
     const id = `${data.project}\n${data.file}\n${data.version}`;
     if (id !== this.id) {
       this.flush();
@@ -59,7 +59,7 @@ class Editor {
         lineNumbers(), highlightActiveLineGutter(), foldGutter(), history(), drawSelection(), rectangularSelection(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), indentUnit.of("  "), bracketMatching(),
         closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
-        autocompletion({ override: [completions(() => this.words, language)], maxRenderedOptions: 60 }),
+        autocompletion({ override: [completions(() => this.words, language)], maxRenderedOptions: 60, icons: false }),
         syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.readOnly.of(Boolean(readonly)),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         support ? support() : [],

@@ -1,5 +1,7 @@
 // The list of findings under the editor: all files of the project, each a button that goes to its place.
 
+import { element, prose } from "./dom.js";
+
 export function renderProblems(list, diagnostics, file, texts, go) {
   list.replaceChildren();
   const errors = diagnostics.filter((finding) => finding.severity === "error").length;
@@ -14,8 +16,8 @@ export function renderProblems(list, diagnostics, file, texts, go) {
     button.type = "button";
     button.appendChild(element("span", `cmi-dot cmi-${finding.severity}`));
     const body = button.appendChild(element("span", "cmi-body"));
-    body.appendChild(element("span", "cmi-message", finding.message));
-    if (finding.hint) body.appendChild(element("span", "cmi-hint", finding.hint));
+    body.appendChild(prose("span", "cmi-message", finding.message));
+    if (finding.hint) body.appendChild(prose("span", "cmi-hint", finding.hint));
     const place = finding.file === file ? `${texts.line} ${finding.line}` : `${finding.file}:${finding.line}`;
     button.appendChild(element("span", "cmi-code", finding.code));
     button.appendChild(element("span", "cmi-place", place));
@@ -29,11 +31,4 @@ function title(errors, others, texts) {
   if (errors) parts.push(`${errors} ${errors === 1 ? texts.error : texts.errors}`);
   if (others) parts.push(`${others} ${others === 1 ? texts.warning : texts.warnings}`);
   return parts.join(", ");
-}
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
 }

@@ -66,7 +66,7 @@ def code_editor(
     language: str,
     words: dict[str, Any],
     version: int = 0,
-    height: str = "max(320px, calc(100vh - 330px))",
+    height: str = "max(380px, calc(100vh - 272px))",
     goto: Place | None = None,
     nonce: int = 0,
     key: str = "editor",

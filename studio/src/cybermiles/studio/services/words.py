@@ -34,7 +34,8 @@ SCENARIO_KEYS = _words(
     "now scenarios name given when then parameters endpoint args sender value result fired error events"
 )
 SESSION_METHODS = _words("send insert fire facts fired")
-FUNCTIONS = sorted(name for name in NATIVES if not name.startswith("_"))
+SCRIPT_FUNCTIONS = sorted(NATIVES)
+RULE_FUNCTIONS = sorted(name for name, native in NATIVES.items() if not native.script_only)
 
 
 def of(project: Project, file: str) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def of(project: Project, file: str) -> dict[str, Any]:
         for name, schema in (manifest.parameters.get("properties") or {}).items()
     ]
     known["variables"] = [field.name for field in manifest.variables]
-    known["functions"] = FUNCTIONS if kind in ("javascript", "drl") else []
+    known["functions"] = {"javascript": SCRIPT_FUNCTIONS, "drl": RULE_FUNCTIONS}.get(kind, [])
     known["methods"] = SESSION_METHODS if kind == "javascript" else []
     known["arguments"] = [
         field.name for entry in manifest.endpoints if entry.file == file for field in entry.endpoint.args
