@@ -35,7 +35,7 @@ class FakeNode:
 
     def estimate(self, signer: Signer, messages: Sequence[Message]) -> Estimate:
         self.status()
-        return Estimate(12_345, 24_690, 24_690 * 10**9)
+        return Estimate(12_345, 24_690, 12_345 * 10**9, 24_690 * 10**9)
 
     def submit(self, signer: Signer, messages: Sequence[Message]) -> Receipt:
         self.status()

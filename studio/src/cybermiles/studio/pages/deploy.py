@@ -121,6 +121,7 @@ def costs(estimate: Estimate) -> None:
         fee, gas = st.columns(2)
         with fee:
             results.figure(t("deploy.fee"), cmt(estimate.fee), "estimate-fee")
+            st.caption(t("deploy.at_most", fee=cmt(estimate.max_fee)))
         with gas:
             results.figure(t("deploy.gas"), f"{estimate.gas:,}", "estimate-gas")
 

@@ -33,11 +33,12 @@ class NodeStatus:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a transaction will need: gas, and at most this fee in attoCMT."""
+    """What a transaction will need: gas, and in attoCMT the fee that is likely and the most that it can be."""
 
     gas: int
     gas_limit: int
     fee: int
+    max_fee: int
 
 
 @dataclass(frozen=True)
