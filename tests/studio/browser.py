@@ -1,4 +1,4 @@
-"""A studio in a process of its own and a browser that drives it, for tests and for the pictures in the documentation."""
+"""A studio in a process of its own and a browser that drives it, for tests and for the documentation's pictures."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ from typing import IO
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str | None:

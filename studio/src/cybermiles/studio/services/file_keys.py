@@ -1,4 +1,4 @@
-"""Keys in files, one each: the seed encrypted with the passphrase (scrypt, ChaCha20-Poly1305), readable by its owner only."""
+"""Keys in files, one each: the seed under a passphrase (scrypt, ChaCha20-Poly1305), readable by its owner only."""
 
 from __future__ import annotations
 
