@@ -34,6 +34,32 @@ pub struct Scope<'a> {
     pub output: &'a mut Vec<String>,
     /// Where a call that halted stopped.
     pub place: &'a mut Option<Place>,
+    /// What rule sessions did, if somebody wants to know.
+    pub trace: Option<&'a mut Trace>,
+}
+
+/// The facts that rules saw and what fired on them. Facts of several sessions are numbered on.
+#[derive(Default)]
+pub struct Trace {
+    pub facts: Vec<(u32, Data)>,
+    pub fired: Vec<(String, Vec<u32>)>,
+}
+
+impl Trace {
+    fn add(&mut self, machine: &Machine) {
+        let mut before = self.facts.iter().map(|(id, _)| *id).max().unwrap_or(0);
+        for session in machine.traced() {
+            let fired = session.fired.into_iter();
+            self.fired
+                .extend(fired.map(|(rule, ids)| (rule, ids.iter().map(|id| before + id.0).collect())));
+            let facts = session.facts.iter().filter_map(|(id, object)| {
+                let data = machine.heap.export(Value::Obj(*object)).ok()?;
+                Some((before + id.0, data))
+            });
+            self.facts.extend(facts);
+            before = self.facts.iter().map(|(id, _)| *id).max().unwrap_or(before);
+        }
+    }
 }
 
 /// A request to run an endpoint.
@@ -160,7 +186,11 @@ pub fn call(scope: &mut Scope<'_>, gas: &mut Gas, request: &Call<'_>) -> Result<
     fund(scope, gas, &request.sender, &request.contract, request.funds)?;
 
     let mut machine = unit.machine(Gas::new(gas.remaining()));
+    machine.tracing = scope.trace.is_some();
     let outcome = run(scope, &mut machine, &instance, endpoint, request);
+    if let Some(trace) = &mut scope.trace {
+        trace.add(&machine);
+    }
     let spent = gas.charge(machine.gas.used());
     if matches!(outcome, Err(ref failure) if failure.number >= err::OUT_OF_GAS.number) {
         *scope.place = machine.place;

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::address::{sha256, Address, Hash};
 use super::bank;
 use super::cache::Cache;
-use super::engine::{self, Call, Scope};
+use super::engine::{self, Call, Scope, Trace};
 use super::err::Failure;
 use super::host::{Event, Transfer};
 use super::kv::{self, Kv};
@@ -86,6 +86,8 @@ pub struct Report {
     pub output: Vec<String>,
     pub gas: u64,
     pub place: Option<Place>,
+    /// Empty unless it was asked for.
+    pub trace: Trace,
 }
 
 impl Sandbox {
@@ -93,6 +95,7 @@ impl Sandbox {
         &mut self,
         now: DateTime,
         gas_limit: u64,
+        trace: bool,
         work: impl FnOnce(&mut Scope<'_>, &mut Gas) -> Result<T, Failure>,
     ) -> (Result<T, Failure>, Report) {
         let mut report = Report {
@@ -102,6 +105,7 @@ impl Sandbox {
             output: Vec::new(),
             gas: 0,
             place: None,
+            trace: Trace::default(),
         };
         let mut gas = Gas::new(gas_limit);
         let mut touched = FxHashSet::default();
@@ -116,6 +120,7 @@ impl Sandbox {
             transfers: &mut report.transfers,
             output: &mut report.output,
             place: &mut report.place,
+            trace: trace.then_some(&mut report.trace),
         };
         let result = work(&mut scope, &mut gas);
         report.gas = gas.used();
@@ -133,7 +138,7 @@ impl Sandbox {
         if self.memory.get(&kv::module_info(&hash)).is_some() {
             return Ok(hash);
         }
-        self.work(epoch(), PLENTY, |scope, gas| {
+        self.work(epoch(), PLENTY, false, |scope, gas| {
             engine::deploy(scope, gas, &[0; 20], code, None)
         })
         .0
@@ -150,7 +155,7 @@ impl Sandbox {
         self.provide(sender, funds);
         let salt = self.made.to_be_bytes();
         let made = self
-            .work(now, PLENTY, |scope, gas| {
+            .work(now, PLENTY, false, |scope, gas| {
                 engine::instantiate(scope, gas, sender, module, parameters, funds, &salt)
             })
             .0?;
@@ -158,9 +163,9 @@ impl Sandbox {
         Ok(made)
     }
 
-    pub fn call(&mut self, request: &Call<'_>, now: DateTime, gas_limit: u64) -> Report {
+    pub fn call(&mut self, request: &Call<'_>, now: DateTime, gas_limit: u64, trace: bool) -> Report {
         self.provide(&request.sender, request.funds);
-        let (result, mut report) = self.work(now, gas_limit, |scope, gas| engine::call(scope, gas, request));
+        let (result, mut report) = self.work(now, gas_limit, trace, |scope, gas| engine::call(scope, gas, request));
         report.result = result;
         report
     }

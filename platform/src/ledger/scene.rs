@@ -97,6 +97,7 @@ impl Scene {
             transfers: &mut self.transfers,
             output: &mut self.output,
             place: &mut self.place,
+            trace: None,
         };
         (scope, &mut self.gas)
     }

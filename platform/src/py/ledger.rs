@@ -16,7 +16,7 @@ use super::value::{data_to_py, py_to_data};
 use crate::codec::cbor;
 use crate::contracts::address::{Address, Hash};
 use crate::contracts::cache::Cache;
-use crate::contracts::engine::{self, Call, Scope};
+use crate::contracts::engine::{self, Call, Scope, Trace};
 use crate::contracts::err::CODES;
 use crate::contracts::kv::{self, Kv};
 use crate::contracts::records::Instance;
@@ -688,6 +688,7 @@ impl Ledger {
 /// A call whose writes are thrown away.
 fn read_only(cache: &Cache, overlay: &mut Overlay, rules: &Rules, request: &Call<'_>, gas_limit: u64) -> Report {
     let (mut events, mut transfers, mut output, mut place) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let mut trace = Trace::default();
     let mut touched = FxHashSet::default();
     let mut gas = Gas::new(gas_limit);
     let mut scope = Scope {
@@ -700,6 +701,7 @@ fn read_only(cache: &Cache, overlay: &mut Overlay, rules: &Rules, request: &Call
         transfers: &mut transfers,
         output: &mut output,
         place: &mut place,
+        trace: Some(&mut trace),
     };
     let result = engine::call(&mut scope, &mut gas, request);
     if result.is_err() {
@@ -713,6 +715,7 @@ fn read_only(cache: &Cache, overlay: &mut Overlay, rules: &Rules, request: &Call
         output,
         gas: gas.used(),
         place,
+        trace,
     }
 }
 

@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use super::keys::{coded, fixed};
 use super::value::{data_to_py, py_to_data};
-use crate::contracts::engine::Call;
+use crate::contracts::engine::{Call, Trace};
 use crate::contracts::err::{self, Failure};
 use crate::contracts::host::{Event, Source, Transfer};
 use crate::contracts::sandbox::{self, Report};
@@ -67,6 +67,17 @@ fn transfers<'py>(py: Python<'py>, transfers: &[Transfer]) -> PyResult<Bound<'py
     Ok(list)
 }
 
+/// Facts as `RuleSession.facts` gives them.
+fn facts<'py>(py: Python<'py>, trace: &Trace) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for (id, data) in &trace.facts {
+        let fact = data_to_py(py, data)?;
+        fact.set_item("$id", id)?;
+        list.append(fact)?;
+    }
+    Ok(list)
+}
+
 /// The dict of a call. What is refused before it runs is a `ContractError`.
 pub fn report<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
     let failure = report.result.as_ref().err();
@@ -82,7 +93,8 @@ pub fn report<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDi
     dict.set_item("events", events(py, &report.events)?)?;
     dict.set_item("transfers", transfers(py, &report.transfers)?)?;
     dict.set_item("tasks", PyList::empty(py))?;
-    dict.set_item("fired", PyList::empty(py))?;
+    dict.set_item("fired", &report.trace.fired)?;
+    dict.set_item("facts", facts(py, &report.trace)?)?;
     dict.set_item("output", &report.output)?;
     dict.set_item("gas", report.gas)?;
     dict.set_item("code", failure.map(|failure| failure.error.to_string()))?;
@@ -155,7 +167,6 @@ impl Sandbox {
         gas_limit: u64,
         trace: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = trace;
         let args = py_to_data(args)?;
         let request = Call {
             contract: fixed(contract, "address")?,
@@ -165,7 +176,7 @@ impl Sandbox {
             funds: value,
         };
         let now = instant(now)?;
-        let done = py.detach(|| self.inner().call(&request, now, gas_limit));
+        let done = py.detach(|| self.inner().call(&request, now, gas_limit, trace));
         report(py, &done)
     }
 

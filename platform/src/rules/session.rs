@@ -183,6 +183,10 @@ impl WorkingMemory for Session {
 }
 
 impl ScriptSession for Session {
+    fn numbered_facts(&self) -> Vec<(FactId, ObjId)> {
+        Session::numbered_facts(self)
+    }
+
     fn fire(&mut self, machine: &mut Machine, host: &mut dyn Host, limit: Option<u64>) -> Result<u64, Halt> {
         if self.firing.is_some() {
             return Err(Halt::trap(

@@ -45,6 +45,8 @@ pub trait ScriptSession: WorkingMemory + Send + Sync {
     fn fire(&mut self, machine: &mut Machine, host: &mut dyn Host, limit: Option<u64>) -> Result<u64, Halt>;
     /// All facts in order of insertion.
     fn facts(&self, machine: &Machine) -> Vec<ObjId>;
+    /// All facts with their numbers, in order of insertion.
+    fn numbered_facts(&self) -> Vec<(FactId, ObjId)>;
     /// What fired: rule (index in the rule set) and the facts of its match, in order.
     fn fired(&self) -> &[(u32, Vec<FactId>)];
 }
@@ -59,6 +61,12 @@ pub trait RuleEngine: Send + Sync {
 pub(super) struct OpenSession {
     pub ruleset: u32,
     pub session: Option<Box<dyn ScriptSession>>,
+}
+
+/// What a session did, for people who want to know why: nothing in execution depends on it.
+pub struct Traced {
+    pub facts: Vec<(FactId, ObjId)>,
+    pub fired: Vec<(String, Vec<FactId>)>,
 }
 
 pub(super) struct Frame {
@@ -82,6 +90,9 @@ pub struct Machine {
     pub(super) top: usize,
     pub(super) frames: Vec<Frame>,
     pub(super) sessions: Vec<OpenSession>,
+    /// Keep the sessions of `rules_eval` for `traced`.
+    pub tracing: bool,
+    pub(super) finished: Vec<OpenSession>,
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
     runs: u32,
     base: Mark,
@@ -103,6 +114,8 @@ impl Machine {
             top: 0,
             frames: Vec::new(),
             sessions: Vec::new(),
+            tracing: false,
+            finished: Vec::new(),
             engine: None,
             runs: 0,
         }
@@ -126,9 +139,33 @@ impl Machine {
         self.output_size = 0;
         self.place = None;
         self.sessions.clear();
+        self.tracing = false;
+        self.finished.clear();
         self.top = 0;
         self.frames.clear();
         self.runs = 0;
+    }
+
+    /// What each rule session of the last run did: those of `rules_eval` (if `tracing`), then those of `load_rules`.
+    pub fn traced(&self) -> Vec<Traced> {
+        let trace = |open: &OpenSession| {
+            let session = open.session.as_ref()?;
+            let rules = &self.module.rulesets.get(open.ruleset as usize)?.rules;
+            let name = |rule: u32| {
+                rules
+                    .get(rule as usize)
+                    .map_or_else(String::new, |rule| rule.name.clone())
+            };
+            Some(Traced {
+                facts: session.numbered_facts(),
+                fired: session
+                    .fired()
+                    .iter()
+                    .map(|(rule, facts)| (name(*rule), facts.clone()))
+                    .collect(),
+            })
+        };
+        self.finished.iter().chain(&self.sessions).filter_map(trace).collect()
     }
 
     /// Runs a function to its end. `memory` is the session whose consequence this is, if any. After a halt `place` says

@@ -216,6 +216,12 @@ fn rules_eval(call: &mut Call) -> Result<Value, Halt> {
         firings.push(call.make_record(&[("rule", rule), ("facts", ids)])?);
     }
     let fired = call.make_list(firings)?;
+    if call.machine.tracing {
+        call.machine.finished.push(OpenSession {
+            ruleset,
+            session: Some(session),
+        });
+    }
     call.make_record(&[("facts", facts), ("fired", fired)])
 }
 
