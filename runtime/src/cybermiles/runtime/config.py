@@ -1,9 +1,9 @@
 """The node's home folder and its configuration.
 
-    HOME/config/config.toml    what an operator may change
-    HOME/config/genesis.json   the chain's first state; equal on every node
-    HOME/data/                 block log and state
-    HOME/keys/                 encrypted keys
+HOME/config/config.toml    what an operator may change
+HOME/config/genesis.json   the chain's first state; equal on every node
+HOME/data/                 block log and state
+HOME/keys/                 encrypted keys
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ class Home:
     def require(self) -> None:
         """Raises ConfigError `no-home` unless `runtime init` was run here."""
         if not self.exists():
-            raise ConfigError("no-home", f"no node in `{self.root}`", hint="run `runtime init` first, or name one with --home")
+            raise ConfigError(
+                "no-home", f"no node in `{self.root}`", hint="run `runtime init` first, or name one with --home"
+            )
 
     def load_config(self) -> Config:
         """Reads `config.toml`; unknown keys and wrong types are errors that name the key."""

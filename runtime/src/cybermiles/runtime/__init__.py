@@ -1,0 +1,1 @@
+"""The node: the `runtime` command, REST, configuration, keys and the demo."""
