@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cybermiles.dsl import ir, natives
-from cybermiles.dsl.compiler import Source, Unit, checked_ir, compile_rules
+from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, checked_ir, compile_module, compile_rules
 from cybermiles.dsl.diagnostics import CompileError
-from cybermiles.platform import Module
+from cybermiles.platform import Module, RunError
 
 ROOT = Path(__file__).parents[1] / "conformance" / "drl"
 RULES = [
@@ -135,6 +135,66 @@ _TOKENS = st.sampled_from(
 @given(st.lists(_TOKENS, max_size=40).map(" ".join))
 def test_any_text_compiles_or_gets_diagnostics(text: str) -> None:
     try:
-        compile_rules([Source("r.drl", text)])
+        compiled = compile_rules([Source("r.drl", text)])
     except CompileError as error:
         assert any(d.severity == "error" for d in error.diagnostics)
+    else:
+        Module(compiled.code)
+
+
+_VALUES = st.recursive(
+    st.sampled_from(["1", "2.5", "'t'", "true", "null", "undefined", "a", "b", "o", "l", "params.p", "v"]),
+    lambda inner: st.one_of(
+        st.tuples(
+            inner,
+            st.sampled_from(["+", "-", "*", "/", "%", "**", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "??"]),
+            inner,
+        ).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        inner.map(lambda x: f"(!{x})"),
+        inner.map(lambda x: f"o.f{len(x) % 3}"),
+        st.tuples(inner, inner).map(lambda t: f"[{t[0]}, {t[1]}][{t[1]}]"),
+        st.tuples(inner, inner).map(lambda t: f"{{k: {t[0]}, ['x']: {t[1]}}}.k"),
+        st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} ? {t[1]} : {t[2]})"),
+        inner.map(lambda x: f"(a = {x})"),
+        inner.map(lambda x: f"(o.f1 += {x})"),
+        inner.map(lambda x: f"(l[0] ??= {x})"),
+        inner.map(lambda x: f"f({x}, b++)"),
+        inner.map(lambda x: f"text({x}).length"),
+        inner.map(lambda x: f"`n${{{x}}}`"),
+    ),
+    max_leaves=6,
+)
+_STATEMENTS = st.recursive(
+    _VALUES.map(lambda x: f"a = {x}\n") | _VALUES.map(lambda x: f"return {x}\n") | st.just("v = a\n"),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda b: "{\n" + "".join(b) + "}\n"),
+        st.tuples(_VALUES, inner, inner).map(lambda t: f"if ({t[0]}) {{ {t[1]} }} else {{ {t[2]} }}\n"),
+        st.tuples(_VALUES, inner).map(lambda t: f"while ({t[0]}) {{ {t[1]} break }}\n"),
+        st.tuples(_VALUES, inner).map(
+            lambda t: f"for (let i = 0; {t[0]}; i++) {{ if (i > 3) break\n{t[1]} continue }}\n"
+        ),
+        st.tuples(_VALUES, inner).map(lambda t: f"for (const x of [{t[0]}, a]) {{ {t[1]} }}\n"),
+        st.tuples(_VALUES, inner).map(lambda t: f"do {{ {t[1]} }} while ({t[0]} && b++ < 3)\n"),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_STATEMENTS, max_size=4).map("".join))
+def test_every_script_that_compiles_is_admitted(body: str) -> None:
+    text = "let a = 1, b = 2, o = {f1: 3}, l = [4]\nfunction f(x, y) { return x }\n" + body
+    unit = Unit(
+        endpoints=[ScriptEndpoint(ir.Endpoint("e", (), ir.ANY, "endpoint e"), Source("s.js", text))],
+        variables=[ir.Field("v", ir.ANY)],
+        parameters={"type": "object", "properties": {"p": {}}},
+    )
+    try:
+        compiled = compile_module(unit)
+    except CompileError as error:
+        assert {d.code for d in error.diagnostics if d.severity == "error"} <= {"type-mismatch"}
+        return
+    try:
+        Module(compiled.code).run("endpoint e", [], gas_limit=200_000, parameters={})
+    except RunError as error:
+        assert error.kind in ("trap", "out_of_gas")

@@ -386,7 +386,7 @@ class _Driver:
             return kind if self._starts_pattern() else None
         if kind == "_WHEN" or kind == "_THEN" or kind == "RULE":
             return kind if self._accepts(kind) else None
-        if follows == ":" and self._accepts("NAME") and text not in ("true", "false", "null"):
+        if follows == ":" and self._accepts("NAME") and text not in ("true", "false", "null", "undefined"):
             return None
         return kind if self._accepts(kind) else None
 
