@@ -7,12 +7,12 @@ KSO  := platform/python/cybermiles/platform/_kernel.abi3.so
 MEMBERS := dsl chain catalog runtime studio
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint rust-test py-test bench wheels tools doctor clean
+.PHONY: demo test check lint rust-test py-test fuzz bench wheels tools doctor clean
 
 demo: $(KSO)            ## the golden thread on a fresh solo node
 	@$(BIN)/runtime demo
 
-test: check rust-test py-test   ## everything CI runs
+test: check rust-test py-test fuzz   ## everything CI runs
 
 check: $(KSO)           ## formatting, lint, types, layers
 	@$(BIN)/ruff check .
@@ -27,6 +27,9 @@ rust-test: platform/Cargo.lock
 
 py-test: $(KSO) tools
 	@$(BIN)/python -m pytest -q -n 2
+
+fuzz: $(KSO)            ## every decoder of outside bytes, for a bounded time (scripts/fuzz SECONDS: for longer)
+	@scripts/fuzz 30
 
 tools:                  ## CometBFT and Chromium for the integration tests
 	@tests/components/install

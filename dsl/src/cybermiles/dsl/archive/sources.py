@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -82,6 +83,7 @@ def read_packed(data: bytes, name: str = "archive") -> Sources:
         NotImplementedError,
         OSError,
         RuntimeError,
+        struct.error,
     ) as cause:
         raise refusal("archive-damaged", f"`{name}` is not a whole archive: {cause}", name) from cause
     if MANIFEST not in found:
@@ -90,7 +92,10 @@ def read_packed(data: bytes, name: str = "archive") -> Sources:
 
 
 def read_entry(packed: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """One entry, at most `limit` + 1 bytes of it, whatever its header says."""
+    """One entry, at most `limit` + 1 bytes of it, whatever its header says. Stored or deflated: nothing else is needed."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        what = f"`{info.filename}` is compressed by the method {info.compress_type}, not stored or deflated"
+        raise refusal("archive-damaged", what, info.filename)
     parts: list[bytes] = []
     size = 0
     with packed.open(info) as stream:
