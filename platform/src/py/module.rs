@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use super::value::{data_to_py, py_to_data};
 use crate::module::{self, asm, schema, Module as KernelModule};
+use crate::rules::{Engine, Networks};
 use crate::value::{Data, DateTime};
 use crate::vm::gas::Gas;
 use crate::vm::halt::{Halt, Place, TRAPS};
@@ -156,6 +157,7 @@ fn asm_parse<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyBytes>> 
 #[pyclass(frozen, module = "cybermiles.platform._kernel")]
 pub struct Module {
     pub program: Arc<Program>,
+    pub networks: Arc<Networks>,
     bytes: Vec<u8>,
 }
 
@@ -185,8 +187,10 @@ impl Module {
             Program::new(Arc::new(module))
         });
         let program = loaded.map_err(|error| admission_error(py, &error))?;
+        let networks = Arc::new(Networks::new(&program));
         Ok(Self {
             program: Arc::new(program),
+            networks,
             bytes,
         })
     }
@@ -308,7 +312,8 @@ impl Module {
     }
 
     fn run_function(&self, function: u32, args: &[Data], gas_limit: u64, mut host: NullHost) -> Run {
-        let mut machine = Machine::new(Arc::clone(&self.program), Gas::new(gas_limit));
+        let engine = Arc::new(Engine(Arc::clone(&self.networks)));
+        let mut machine = Machine::new(Arc::clone(&self.program), Gas::new(gas_limit)).with_engine(engine);
         let result = (|| {
             let mut values = Vec::with_capacity(args.len());
             for arg in args {
