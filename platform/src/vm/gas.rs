@@ -118,7 +118,7 @@ pub const PRINT_BYTE: u64 = 1;
 pub const METHOD: u64 = 10;
 /// Opening a rule session, besides its network's own cost.
 pub const SESSION: u64 = 500;
-/// Rounding of a number.
+/// Rounding of a number, the least or greatest of some.
 pub const ROUND: u64 = 30;
 /// A text to a number or back.
 pub const PARSE: u64 = 60;

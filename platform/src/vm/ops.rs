@@ -132,7 +132,7 @@ ops! {
     Pow               0x25 "pow"               []                  2 1 Next   POWER      "a b -> a ** b";
     Neg               0x26 "neg"               []                  1 1 Next   ARITHMETIC "a -> -a";
     Not               0x27 "not"               []                  1 1 Next   COMPARISON "a -> whether a is false, null, undefined, 0 or an empty text";
-    TypeOf            0x28 "typeof"            []                  1 1 Next   COMPARISON "a -> the text that JavaScript's typeof gives";
+    TypeOf            0x28 "typeof"            []                  1 1 Next   FIELD      "a -> the text that JavaScript's typeof gives";
     Eq                0x30 "eq"                []                  2 1 Next   COMPARISON "a b -> a == b; never coerces; null equals undefined";
     Ne                0x31 "ne"                []                  2 1 Next   COMPARISON "a b -> a != b";
     Lt                0x32 "lt"                []                  2 1 Next   COMPARISON "a b -> a < b; trap null-operand, type-mismatch";
@@ -156,7 +156,7 @@ ops! {
     NewObject         0x51 "new_object"        []                  0 1 Next   OBJECT     "-> an empty untyped record";
     NewList           0x52 "new_list"          [Count]             0 1 Next   OBJECT     "v1 .. vn -> list";
     GetSlot           0x53 "get_slot"          [Type, Slot]        1 1 Next   SLOT       "obj -> v; trap type-mismatch unless obj is of the type";
-    SetSlot           0x54 "set_slot"          [Type, Slot]        2 0 Next   SLOT       "obj v -> ; as get_slot; checks the field's type";
+    SetSlot           0x54 "set_slot"          [Type, Slot]        2 0 Next   FIELD      "obj v -> ; as get_slot; checks the field's type";
     GetField          0x55 "get_field"         [Const]             1 1 Next   FIELD      "obj -> v; by name; trap null-operand, unknown-field";
     SetField          0x56 "set_field"         [Const]             2 0 Next   FIELD      "obj v -> ; by name; trap null-operand, unknown-field";
     GetFieldOrNull    0x57 "get_field_or_null" [Const]             1 1 Next   FIELD      "obj -> v; as get_field, null for null";

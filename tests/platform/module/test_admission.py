@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import cybermiles.platform as kernel
-
 from tests.platform.module.sample import SAMPLE
 
 _KINDS = {"out_of_gas", "trap", "revert"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-import cybermiles.platform as kernel
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cybermiles.platform as kernel
 from tests.platform.module.sample import SAMPLE
 
 _INDEX = st.integers(0, 2**32 - 1)
@@ -183,7 +184,5 @@ def test_errors_name_the_place(text: str, line: int, column: int, message: str) 
 @given(st.text(max_size=60), st.integers(0, len(SAMPLE)))
 def test_no_text_crashes_the_parser(text: str, cut: int) -> None:
     for source in (text, SAMPLE[:cut] + text + SAMPLE[cut:]):
-        try:
+        with contextlib.suppress(kernel.AsmError):
             kernel.asm_parse(source)
-        except kernel.AsmError:
-            pass

@@ -6,9 +6,9 @@ import copy
 from decimal import Decimal
 from typing import Any
 
-import cybermiles.platform as kernel
 import pytest
 
+import cybermiles.platform as kernel
 from tests.platform.module.sample import SAMPLE
 
 EMPTY: dict[str, Any] = {

@@ -6,8 +6,9 @@ import time
 from decimal import Decimal
 from typing import Any
 
-import cybermiles.platform as kernel
 import pytest
+
+import cybermiles.platform as kernel
 
 _IMPORTS = [row[1] for row in kernel.NATIVES if row[4] is None]
 _HEAD = "\n".join(f'import "{name}"' for name in _IMPORTS)
@@ -223,7 +224,8 @@ def test_temporal_operators() -> None:
 
 
 def test_what_a_run_reports() -> None:
-    source = """module "t" version "1" permission "transfer" import "print" import "emit" import "transfer" import "this"
+    source = """module "t" version "1" permission "transfer"
+        import "print" import "emit" import "transfer" import "this"
         variable "n": number = 1 const "hello" const "sold" const "price" const 0.5
         function "f" params 1 locals 1 {
           const 0 load 0 native 0 2 pop

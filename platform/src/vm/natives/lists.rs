@@ -9,14 +9,14 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "keys",
         (1, 1),
-        gas::OBJECT,
+        gas::PART,
         keys,
         "keys(record) -> list of its field names in order",
     ),
     pure(
         "values",
         (1, 1),
-        gas::OBJECT,
+        gas::PART,
         values,
         "values(record) -> list of its field values in order",
     ),

@@ -9,8 +9,8 @@ use crate::vm::value::Value;
 pub const FUNCTIONS: &[Native] = &[
     pure("abs", (1, 1), gas::METHOD, abs, "abs(x) -> magnitude"),
     pure("sign", (1, 1), gas::METHOD, sign, "sign(x) -> -1, 0 or 1"),
-    pure("min", (1, 8), gas::METHOD, min, "min(x..) or min(list) -> least"),
-    pure("max", (1, 8), gas::METHOD, max, "max(x..) or max(list) -> greatest"),
+    pure("min", (1, 8), gas::ROUND, min, "min(x..) or min(list) -> least"),
+    pure("max", (1, 8), gas::ROUND, max, "max(x..) or max(list) -> greatest"),
     pure(
         "round",
         (1, 3),

@@ -279,6 +279,7 @@ fn replaced(call: &mut Call, most: usize) -> Result<Value, Halt> {
     let (text, part) = two(call)?;
     let by = call.text(2)?;
     let count = text.match_indices(&part).take(most).count() as u64;
+    call.machine.heap.count_work(count * gas::METHOD);
     call.machine
         .heap
         .can_hold(text.len() as u64 + count.saturating_mul(by.len() as u64))?;
