@@ -5,7 +5,7 @@ from __future__ import annotations
 from cybermiles.platform import Ledger
 
 ROUTE = "catalog"
-PREFIX = b"m/" + ROUTE.encode() + b"/"
+PREFIX = b"x/" + ROUTE.encode() + b"/"
 """Where the kernel keeps the keys of this module (docs/state.md)."""
 
 

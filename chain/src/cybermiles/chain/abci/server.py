@@ -50,6 +50,8 @@ class Server:
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._closed = threading.Event()
+        self.failure: Exception | None = None
+        """What the application raised; a replicated machine that failed must not go on."""
 
     def start(self) -> None:
         """Accepts connections in a thread of its own."""
@@ -71,10 +73,6 @@ class Server:
         if self._path:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path)  # noqa: PTH108 - a socket, not a file
-
-    def wait(self) -> None:
-        """Blocks until the server is closed."""
-        self._closed.wait()
 
     def _spawn(self, target: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
@@ -107,9 +105,9 @@ class Server:
         except OSError as cause:
             if not self._closed.is_set():
                 log.info("abci connection lost", reason=str(cause))
-        except Exception:
+        except Exception as cause:
             log.exception("abci request failed")
-            self._closed.set()
+            self.failure = cause
         finally:
             with self._lock:
                 self._connections.discard(connection)

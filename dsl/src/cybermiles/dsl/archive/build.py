@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from cybermiles.dsl import ir
@@ -25,6 +26,11 @@ class Archive:
     compiled: Compiled
     packed: bytes
     hash: str
+
+    @property
+    def module_hash(self) -> bytes:
+        """The module's identity on a chain: SHA-256 of its bytes."""
+        return hashlib.sha256(self.compiled.code).digest()
 
 
 def build_archive(sources: Sources) -> Archive:

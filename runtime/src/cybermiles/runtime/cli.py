@@ -1,0 +1,85 @@
+"""The `runtime` command: operators' verbs, with the habits of the Cosmos SDK's tools."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from cybermiles.runtime.config import ConfigError
+
+COMMANDS = {
+    "demo": "demo",
+    "init": "init",
+    "serve": "serve",
+    "status": "status",
+    "keys": "keys",
+    "transfer": "transfer",
+    "deploy": "deploy",
+    "call": "call",
+}
+"""Verb to the file that holds it; loaded when it is asked for."""
+
+_EPILOG = """\b
+Examples:
+  runtime demo                        the whole product on a fresh node
+  runtime init && runtime serve       a node of your own
+  runtime status
+
+\b
+Exit codes: 0 success, 1 the request was refused, 2 wrong usage, 3 the transaction failed.
+Shell completion: eval "$(_RUNTIME_COMPLETE=bash_source runtime)" (or zsh_source, fish_source).
+"""
+
+
+class _Lazy(click.Group):
+    """A group that loads a verb when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cybermiles.runtime.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cybermiles", prog_name="runtime")
+def runtime() -> None:
+    """Run a CyberMiles node and talk to one."""
+
+
+def fail(code: str, message: str, hint: str = "", status: int = 1) -> Any:
+    """Prints an error as people and programs can read it, and ends the command."""
+    click.echo(f"{click.style('error', fg='red', bold=True)}[{code}]: {message}", err=True)
+    if hint:
+        click.echo(f"  {click.style('hint', fg='cyan')}: {hint}", err=True)
+    sys.exit(status)
+
+
+def main() -> None:
+    """Entry point of the `runtime` command."""
+    from cybermiles.chain.client import NodeError, TransactionFailed
+    from cybermiles.chain.genesis import GenesisError
+    from cybermiles.chain.keys import KeyStoreError
+    from cybermiles.platform import KeyFormatError, LedgerError
+
+    try:
+        runtime(prog_name="runtime")
+    except (ConfigError, NodeError) as error:
+        fail(error.code, str(error), error.hint)
+    except (KeyStoreError, KeyFormatError, LedgerError) as error:
+        fail(error.code, str(error))
+    except GenesisError as error:
+        fail("bad-genesis", str(error))
+    except TransactionFailed as error:
+        fail(error.code, error.receipt["message"], status=3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cybermiles.chain.client import DEFAULT_NODE
+from cybermiles.chain.genesis import ATTO
+from cybermiles.chain.keys import Key, KeyStore
+from cybermiles.platform import address_decode, json_decode
+from cybermiles.runtime.config import ConfigError, Home
+
+PASSWORD_VARIABLE = "CYBERMILES_PASSWORD"
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _home(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Home:
+    return Home(value) if value else Home.default()
+
+
+def _amount(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
+    return parse_cmt(value)
+
+
+home: Decorator = click.option(
+    "--home",
+    type=click.Path(path_type=Path),
+    callback=_home,
+    help="The node's folder [default: the user's data folder].",
+)
+node: Decorator = click.option(
+    "--node", default=DEFAULT_NODE, show_default=True, metavar="URL", help="A node's REST API."
+)
+as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+signer: Decorator = click.option("--from", "signer", required=True, metavar="NAME", help="Key that signs and pays.")
+funds: Decorator = click.option(
+    "--funds", default="0", metavar="CMT", callback=_amount, help="CMT that go with it.", show_default=True
+)
+
+
+def parse_cmt(text: str) -> int:
+    """CMT to attoCMT, exactly."""
+    try:
+        amount = Decimal(text) * ATTO
+    except ArithmeticError:
+        raise click.BadParameter(f"`{text}` is not an amount of CMT") from None
+    if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
+        raise click.BadParameter(f"`{text}` is not an amount of CMT with at most 18 decimals")
+    return int(amount)
+
+
+def show_cmt(amount: int) -> str:
+    """attoCMT as CMT, all digits that count."""
+    whole, rest = divmod(abs(amount), ATTO)
+    digits = f"{rest:018d}".rstrip("0")
+    return f"{'-' if amount < 0 else ''}{whole:,}{'.' + digits if digits else ''} CMT"
+
+
+def password(confirm: bool = False) -> str:
+    """From the environment, or asked for."""
+    known = os.environ.get(PASSWORD_VARIABLE)
+    return known if known is not None else str(click.prompt("Password", hide_input=True, confirmation_prompt=confirm))
+
+
+def open_key(place: Home, name: str) -> Key:
+    """A key of the home folder, unlocked."""
+    return KeyStore(place.keys).open(name, password())
+
+
+def parse_address(text: str, place: Home) -> bytes:
+    """An address, or the name of a key in the home folder."""
+    for entry in KeyStore(place.keys).list():
+        if entry.name == text:
+            return address_decode(entry.address)
+    return address_decode(text)
+
+
+def parse_record(text: str, what: str) -> dict[str, Any]:
+    """A JSON object with exact numbers."""
+    try:
+        value = json_decode(text)
+    except ValueError as cause:
+        raise ConfigError("bad-json", f"{what} is not JSON: {cause}") from cause
+    if not isinstance(value, dict):
+        raise ConfigError("bad-json", f"{what} must be a JSON object")
+    return value
+
+
+def print_json(document: Any) -> None:
+    """JSON on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def print_receipt(receipt: dict[str, Any], as_json: bool) -> None:
+    """A receipt for people, or as JSON."""
+    if as_json:
+        print_json(receipt)
+        return
+    click.echo(f"transaction {receipt['hash']}")
+    click.echo(f"height      {receipt['height']}")
+    click.echo(f"gas         {receipt['gas']:,} of {receipt['gas_limit']:,}, fee {show_cmt(int(receipt['fee']))}")
+    for event in receipt["events"]:
+        click.echo(f"event       {event['source']} {event['name']} {json.dumps(event['data'], ensure_ascii=False)}")
+    for result in receipt["result"] or []:
+        click.echo(f"result      {json.dumps(result, ensure_ascii=False)}")
