@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -27,14 +26,13 @@ from cybermiles.dsl.passes.infer_open_types import infer_open_types
 from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
+from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import parse_rules, parse_script
 from cybermiles.dsl.types import TypeTable, type_of_schema
 
 MAX_MODULE = 512 * 1024
 """Bytes of a module that a chain can store."""
-_RECURSION = 30_000
-"""Python frames that the deepest tree which the parser lets pass can need."""
 
 PASSES: tuple[tuple[str, Callable[[ir.Module], ir.Module]], ...] = (
     ("infer open types", infer_open_types),
@@ -102,7 +100,7 @@ class Compiled:
 def check_module(unit: Unit) -> tuple[Diagnostic, ...]:
     """All diagnostics of the sources, errors included."""
     findings = Diagnostics()
-    with _deep(), contextlib.suppress(CompileError):
+    with room(), contextlib.suppress(CompileError):
         _front_end(unit, findings)
     return tuple(findings)
 
@@ -110,7 +108,7 @@ def check_module(unit: Unit) -> tuple[Diagnostic, ...]:
 def compile_module(unit: Unit) -> Compiled:
     """Compiles; raises CompileError with all diagnostics if there are errors."""
     findings = Diagnostics()
-    with _deep():
+    with room():
         module = _front_end(unit, findings)
         findings.check()
         for _, run in PASSES:
@@ -132,7 +130,7 @@ def compile_rules(sources: Sequence[Source], *, fact_types: Sequence[str] = (), 
 def checked_ir(unit: Unit) -> ir.Module:
     """The IR as the front end leaves it, before PASSES."""
     findings = Diagnostics()
-    with _deep():
+    with room():
         module = _front_end(unit, findings)
     findings.check()
     return module
@@ -218,16 +216,3 @@ def _scalar(value: Any) -> str:
             return format(value.normalize(), "f")
         case _:
             return json.dumps(value, ensure_ascii=False)
-
-
-@contextlib.contextmanager
-def _deep() -> Iterator[None]:
-    """Room for the passes' recursion: the parser bounds how deep a tree can be, Python's default is lower."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION))
-    try:
-        yield
-    except RecursionError as error:
-        raise CompilerBug("a tree is deeper than the parser should let pass") from error
-    finally:
-        sys.setrecursionlimit(before)

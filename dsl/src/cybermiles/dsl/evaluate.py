@@ -15,6 +15,7 @@ from cybermiles.dsl.debug_map import locate
 from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
 from cybermiles.dsl.facts import typed_facts
 from cybermiles.dsl.ir import Span
+from cybermiles.dsl.syntax.lexer import MAX_SOURCE
 
 GAS_LIMIT = 10_000_000_000
 """The default of the `dsl` commands: some ten seconds of work."""
@@ -74,6 +75,10 @@ class RunFailedError(Exception):
 def read_source(path: Path) -> Source:
     """A source file; raises CompileError if it cannot be read."""
     try:
+        if path.stat().st_size > MAX_SOURCE:
+            message = f"the file has more than {MAX_SOURCE} bytes"
+            span = Span(str(path), 1, 1, 1, 1)
+            raise Diagnostics().fail("source-too-large", message, span, "split it over several files")
         return Source(str(path), path.read_text(encoding="utf-8").removeprefix("\ufeff"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"

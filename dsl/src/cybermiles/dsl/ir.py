@@ -20,6 +20,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
+from cybermiles.dsl.recursion import room
+
 # --- places ------------------------------------------------------------------------------------------------
 
 
@@ -610,6 +612,8 @@ class Module(Node):
 # --- text form ---------------------------------------------------------------------------------------------
 
 _WIDTH = 100
+_DEEPEST = 30
+"""Levels that are indented; deeper ones stay in line, so that the text grows no faster than the tree."""
 
 
 def _tag(cls: type) -> str:
@@ -678,7 +682,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 def show(node: Any, *, spans: bool = True) -> str:
     """The text form of a node."""
-    return _show(node, spans, 0)
+    with room():
+        return _show(node, spans, 0)
 
 
 def _positional(cls: Any) -> list[str]:
@@ -726,7 +731,7 @@ def _show(node: Any, spans: bool, indent: int) -> str:
     line = open_ + " ".join(parts) + close
     if len(line) + 2 * indent <= _WIDTH and "\n" not in line:
         return line
-    return open_ + ("\n" + "  " * (indent + 1)).join(parts) + close
+    return open_ + ("\n" + "  " * (min(indent, _DEEPEST) + 1)).join(parts) + close
 
 
 _TOKEN = re.compile(r"""\s*(?:([()\[\]'])|("(?:[^"\\]|\\.)*")|([^\s()\[\]'"]+))""")
@@ -747,7 +752,8 @@ def parse(text: str) -> Any:
             raise BadTextError(f"unexpected `{text[at : at + 10]}` at offset {at}")
         tokens.append(found.group().strip())
         at = found.end()
-    value, rest = _parse(tokens, 0)
+    with room():
+        value, rest = _parse(tokens, 0)
     if rest != len(tokens):
         raise BadTextError(f"unexpected `{tokens[rest]}` after the end")
     return value
