@@ -43,7 +43,6 @@ codes! {
     REVERT             = 22 "contract" "revert": "the contract refused";
     FAULT              = 23 "contract" "fault": "an invariant of the kernel was broken; please report it";
     INSUFFICIENT_FUNDS = 24 "ledger" "insufficient-funds": "the balance does not cover the amount";
-    BAD_MESSAGE        = 25 "ledger" "bad-message": "a message's fields are not what it needs";
     UNKNOWN_ROUTE      = 26 "ledger" "unknown-route": "no module of this chain serves the message";
     ADMISSION          = 27 "contract" "admission": "the module's bytes fail the admission check";
     UNKNOWN_MODULE     = 28 "contract" "unknown-module": "no module of this hash was deployed";

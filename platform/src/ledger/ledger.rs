@@ -198,6 +198,8 @@ impl Ledger {
         let root = self.store.commit(overlay.stage, genesis.initial_height - 1)?;
         self.store.flush()?;
         self.chain = chain;
+        // a state that was moved away is made again from the block log
+        self.recover(handlers)?;
         Ok(root)
     }
 
@@ -209,6 +211,7 @@ impl Ledger {
         proposer: Address,
         txs: Vec<Vec<u8>>,
         handlers: &dyn Handlers,
+        watch: &dyn Fn(&'static str),
     ) -> Result<Finalised> {
         let chain = self.chain()?;
         if height != chain.rules.height {
@@ -219,6 +222,7 @@ impl Ledger {
             cache: &self.cache,
             signatures: &self.signatures,
             handlers,
+            watch,
         };
         let overlay = Overlay::new(self.store.stage());
         let rules = (*chain.rules).clone();
@@ -227,6 +231,7 @@ impl Ledger {
         overlay.failure()?;
         let mut stage = overlay.stage;
         let app_hash = self.store.root_of(&mut stage)?;
+        watch("root");
         let executed = Arc::new(executed);
         let result = Finalised {
             height,
@@ -282,15 +287,26 @@ impl Ledger {
         else {
             return Ok(self.store.height());
         };
-        while self.store.height() < newest {
-            let height = self.rules()?.height;
+        while let Some(height) = self
+            .chain
+            .as_ref()
+            .map(|chain| chain.rules.height)
+            .filter(|next| *next <= newest)
+        {
             let record = match &self.archive {
                 Some(archive) => archive.block(height)?,
                 None => None,
             };
             let record = record
                 .ok_or_else(|| LedgerError::new("damaged", format!("the block log does not hold height {height}")))?;
-            let result = self.finalize(height, record.time_ns, record.proposer, record.txs, handlers)?;
+            let result = self.finalize(
+                height,
+                record.time_ns,
+                record.proposer,
+                record.txs,
+                handlers,
+                &block::unwatched,
+            )?;
             if result.app_hash != record.app_hash {
                 self.pending = None;
                 let message = format!("block {height} was executed to another app hash than before");

@@ -47,7 +47,7 @@ pub fn run(
             if !handlers.serves(route) {
                 return Err(unknown_route(route));
             }
-            lock(scene).gas.charge(gas::HOST)?;
+            lock(scene).gas.charge(gas::HANDLER)?;
             handlers.handle(scene, route, sender, verb, data)
         }
         native => {

@@ -11,6 +11,9 @@ use crate::value::Data;
 
 pub const RECEIPTS: &[u8] = b"r/";
 
+/// Blocks whose receipt roots stay in state.
+pub const WINDOW: u64 = 100_000;
+
 /// State key of a block's receipt root.
 pub fn root_key(height: u64) -> Vec<u8> {
     [RECEIPTS, &height.to_be_bytes()].concat()

@@ -32,9 +32,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             block_bytes: 4 << 20,
-            block_gas: 4_000_000_000,
+            block_gas: 2_000_000_000,
             tx_bytes: 1 << 20,
-            tx_gas: 400_000_000,
+            tx_gas: 200_000_000,
             messages: 64,
         }
     }

@@ -33,6 +33,8 @@ pub struct Scene {
     // --- of the block ---
     /// Validators that handlers changed; power 0 removes one.
     pub validator_updates: Vec<Validator>,
+    /// Why the block cannot go on: something that other machines did not meet (an interrupt, no memory).
+    pub abort: Option<String>,
 }
 
 pub type Shared = Arc<Mutex<Scene>>;
@@ -66,6 +68,7 @@ impl Scene {
             output: Vec::new(),
             place: None,
             validator_updates: Vec::new(),
+            abort: None,
         }
     }
 

@@ -103,7 +103,9 @@ pub fn ledger() -> Ledger {
 pub fn run(ledger: &mut Ledger, txs: Vec<Vec<u8>>) -> Vec<Receipt> {
     let height = ledger.rules().unwrap().height;
     let time = 1_700_000_000_000_000_000 + height * 1_000_000_000;
-    let done = ledger.finalize(height, time, [0; 20], txs, &NoHandlers).unwrap();
+    let done = ledger
+        .finalize(height, time, [0; 20], txs, &NoHandlers, &block::unwatched)
+        .unwrap();
     ledger.commit().unwrap();
     invariants::check(&mut Overlay::new(ledger.stage())).unwrap();
     done.executed.receipts.clone()
@@ -324,6 +326,7 @@ fn the_short_way_of_a_transfer_equals_the_general_one() {
             cache: &cache,
             signatures: &signatures,
             handlers: &NoHandlers,
+            watch: &block::unwatched,
         };
         let general = block::run(&scene, tools, &tx, &ticket);
         receipt.height = 0;

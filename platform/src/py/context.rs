@@ -2,7 +2,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::create_exception;
-use pyo3::exceptions::{PyException, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyException, PyMemoryError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rustc_hash::FxHashMap;
@@ -367,12 +367,12 @@ impl Registry {
         if let Some(failure) = ended.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(failure);
         }
-        result.map_err(|error| refusal(py, route, &error))
+        result.map_err(|error| refusal(py, scene, route, &error))
     }
 }
 
 /// A handler's own refusal, or its bug.
-fn refusal(py: Python<'_>, route: &str, error: &PyErr) -> Failure {
+fn refusal(py: Python<'_>, scene: &Shared, route: &str, error: &PyErr) -> Failure {
     if error.is_instance_of::<HandlerError>(py) {
         let value = error.value(py);
         let part = |name| {
@@ -382,6 +382,10 @@ fn refusal(py: Python<'_>, route: &str, error: &PyErr) -> Failure {
                 .unwrap_or_default()
         };
         return Failure::handler(route, part("code"), part("message"));
+    }
+    // what only this machine met may not become a receipt
+    if !error.is_instance_of::<PyException>(py) || error.is_instance_of::<PyMemoryError>(py) {
+        lock(scene).abort = Some(format!("the handler of `{route}` was interrupted: {error}"));
     }
     // the text of a foreign exception may differ between machines, its type does not
     let kind = error

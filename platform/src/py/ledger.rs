@@ -1,7 +1,9 @@
 //! `Ledger` and `BlockResult`: the replicated state machine for Python. Whole batches cross; the GIL is released.
+use std::cell::RefCell;
 use std::ops::Bound as Edge;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Instant;
 
 use pyo3::create_exception;
 use pyo3::exceptions::PyRuntimeError;
@@ -27,7 +29,7 @@ use crate::ledger::archive::{receipt_path, Archive, Record};
 use crate::ledger::block::{self, Executed, Tools};
 use crate::ledger::check::{Checker, Verdict};
 use crate::ledger::genesis::Genesis;
-use crate::ledger::ledger::{self as native, Finalised, LedgerError as NativeError, Settings};
+use crate::ledger::ledger::{self as native, LedgerError as NativeError, Settings};
 use crate::ledger::overlay::Overlay;
 use crate::ledger::receipt::{self, Proto};
 use crate::ledger::rules::Rules;
@@ -84,15 +86,23 @@ struct BlockResult {
     height: u64,
     app_hash: Hash,
     executed: Arc<Executed>,
+    phases: Vec<(&'static str, f64)>,
 }
 
-impl From<Finalised> for BlockResult {
-    fn from(done: Finalised) -> Self {
-        Self {
-            height: done.height,
-            app_hash: done.app_hash,
-            executed: done.executed,
-        }
+/// Measures the phases of a block.
+struct Stopwatch(RefCell<(Instant, Vec<(&'static str, f64)>)>);
+
+impl Stopwatch {
+    fn start() -> Self {
+        Self(RefCell::new((Instant::now(), Vec::new())))
+    }
+
+    fn lap(&self, phase: &'static str) {
+        let mut inner = self.0.borrow_mut();
+        let now = Instant::now();
+        let seconds = now.duration_since(inner.0).as_secs_f64();
+        inner.0 = now;
+        inner.1.push((phase, seconds));
     }
 }
 
@@ -128,6 +138,12 @@ impl BlockResult {
 
     fn __len__(&self) -> usize {
         self.executed.receipts.len()
+    }
+
+    /// How long each phase took, in seconds.
+    #[getter]
+    fn phases(&self) -> Vec<(&'static str, f64)> {
+        self.phases.clone()
     }
 
     fn receipts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
@@ -385,9 +401,16 @@ impl Ledger {
     ) -> PyResult<BlockResult> {
         let proposer = fixed(proposer, "address")?;
         self.work(py, |ledger| {
-            ledger.finalize(height, time_ns, proposer, txs, &*self.registry())
+            let stopwatch = Stopwatch::start();
+            let watch = |phase| stopwatch.lap(phase);
+            let done = ledger.finalize(height, time_ns, proposer, txs, &*self.registry(), &watch)?;
+            Ok(BlockResult {
+                height: done.height,
+                app_hash: done.app_hash,
+                executed: done.executed,
+                phases: stopwatch.0.into_inner().1,
+            })
         })
-        .map(BlockResult::from)
     }
 
     fn commit(&self, py: Python<'_>) -> PyResult<u64> {
@@ -675,6 +698,7 @@ impl Ledger {
             cache: &self.cache,
             signatures: &self.signatures,
             handlers: &*registry,
+            watch: &block::unwatched,
         };
         let mut receipt = block::run(&scene, tools, &tx, &ticket);
         let estimate = (receipt.gas + receipt.gas / MARGIN).min(limit);

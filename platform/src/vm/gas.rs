@@ -61,6 +61,8 @@ pub const DEPLOY: u64 = 50_000;
 pub const DEPLOY_BYTE: u64 = 100;
 /// The record of a contract, besides its bytes.
 pub const INSTANTIATE: u64 = 20_000;
+/// A handler of another layer is entered and left.
+pub const HANDLER: u64 = 10_000;
 /// Decoding, the signature, nonce, fee and receipt of a transaction.
 pub const TRANSACTION: u64 = 20_000;
 pub const TRANSACTION_BYTE: u64 = 10;

@@ -179,3 +179,13 @@ def test_routes_nobody_serves() -> None:
     chain = Chain.new()
     assert chain.run(1, ("shop/buy", {}))["error"] == "unknown-route"
     assert chain.ledger.simulate(tx_sign(seed(1), chain.body(1, ("shop/buy", {}))))["error"] == "unknown-route"
+
+
+def test_an_interrupt_in_a_handler_stops_the_block() -> None:
+    def interrupted(context: Context, sender: bytes, verb: str, data: dict[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    chain = chain_with(interrupted)
+    with pytest.raises(LedgerError, match="interrupted"):
+        chain.run(1, ("shop/buy", {}))
+    assert chain.height == 0

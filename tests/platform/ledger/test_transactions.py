@@ -60,6 +60,12 @@ def test_every_refusal_of_the_table_is_shown() -> None:
     assert set(rows) - {"block-full"} == set(REFUSED)
 
 
+def test_the_docs_hold_the_table() -> None:
+    text = (Path(__file__).parents[3] / "docs/transactions.md").read_text()
+    rows = [f"| {number} | {space} | `{name}` | {meaning} |" for number, space, name, meaning in LEDGER_ERRORS]
+    assert text.endswith("\n".join(rows) + "\n")
+
+
 def test_a_full_block_refuses_what_is_left() -> None:
     chain = Chain.new(limits={"block_gas": 12_000_000})
     receipts = chain.block(*[chain.sign(1, pay(2, 1)) for _ in range(3)])

@@ -364,6 +364,9 @@ class BlockResult:
     gas_used: int
     def __len__(self) -> int: ...
     codes: list[int]
+    phases: list[tuple[str, float]]
+    """Seconds that each phase took: `decode`, `signatures`, `transactions`, `receipts`, `root`."""
+
     def receipts(self) -> list[dict[str, Any]]:
         """One receipt a transaction, in block order:
         {"hash": bytes, "height": int, "index": int, "sender": bytes, "code": int (0 is success), "codespace": str,
