@@ -14,6 +14,10 @@ COMMANDS = {
     "check": "check",
     "bench": "bench",
     "fmt": "format",
+    "build": "build",
+    "show": "show",
+    "call": "call",
+    "test": "test",
 }
 """Verb to the file that holds it; loaded when it is asked for."""
 
@@ -22,6 +26,8 @@ Examples:
   dsl eval pricing.drl --facts facts.json
   dsl check rules/
   dsl fmt pricing.drl
+  dsl test my-contract/
+  dsl build my-contract/ -o my-contract.sbc
 
 \b
 Exit codes: 0 success, 1 the input has errors, 2 wrong usage, 3 the run failed.

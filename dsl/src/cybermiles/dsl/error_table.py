@@ -441,6 +441,16 @@ _TABLE = (
         "Compare with the example in the guide to scenarios.",
     ),
     Page(
+        "bad-state",
+        "error",
+        "the state file does not belong to this call",
+        "`dsl call --state FILE` keeps the ledger of one instance of one module between calls. The file is damaged, "
+        "or was written for another archive or another version of this one.",
+        "",
+        "",
+        "Use another file name, or delete the file to begin with a new instance.",
+    ),
+    Page(
         "no-endpoint",
         "error",
         "the contract has no endpoint of this name",

@@ -92,7 +92,7 @@ def read_packed(data: bytes, name: str = "archive") -> Sources:
 
 
 def read_entry(packed: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """One entry, at most `limit` + 1 bytes of it, whatever its header says. Stored or deflated: nothing else is needed."""
+    """One entry, at most `limit` + 1 bytes of it, whatever its header says. Only stored or deflated."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         what = f"`{info.filename}` is compressed by the method {info.compress_type}, not stored or deflated"
         raise refusal("archive-damaged", what, info.filename)

@@ -1,0 +1,82 @@
+"""``dsl show``: what an archive holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.archive.build import Archive, build_archive
+from cybermiles.dsl.archive.sources import read_sources
+from cybermiles.dsl.commands import options
+from cybermiles.dsl.commands.report import failures, print_json
+from cybermiles.platform import asm_print
+
+_EPILOG = """\b
+Examples:
+  dsl show pricing.sbc
+  dsl show pricing.sbc --asm
+"""
+
+
+@click.command("show", epilog=_EPILOG, short_help="List content, endpoints and hashes of an archive.")
+@click.argument("archive", type=click.Path(exists=True, path_type=Path))
+@click.option("--asm", is_flag=True, help="Print the module's assembly text instead.")
+@options.as_json
+@failures
+def command(archive: Path, asm: bool, as_json: bool) -> None:
+    """List content, endpoints and hashes of an ARCHIVE (packed or a folder), after checking that they agree."""
+    built = build_archive(read_sources(archive))
+    if asm:
+        click.echo(asm_print(built.compiled.code), nl=False)
+    elif as_json:
+        print_json(describe(built))
+    else:
+        _print(describe(built))
+
+
+def describe(archive: Archive) -> dict[str, Any]:
+    """The archive as ``--json`` prints it."""
+    manifest = archive.manifest
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "license": manifest.license,
+        "category": manifest.category,
+        "archive": archive.hash,
+        "module": archive.module_hash.hex(),
+        "module_bytes": len(archive.compiled.code),
+        "permissions": list(manifest.permissions),
+        "parameters": {
+            name: {key: str(value) if key == "default" else value for key, value in entry.items() if key != "enum"}
+            for name, entry in manifest.parameters.get("properties", {}).items()
+            if entry
+        },
+        "endpoints": [
+            {
+                "name": entry.endpoint.name,
+                "args": {arg.name: ir.show_type(arg.type) for arg in entry.endpoint.args},
+                "returns": ir.show_type(entry.endpoint.returns),
+                entry.kind: entry.file,
+            }
+            for entry in manifest.endpoints
+        ],
+        "files": {name: len(data) for name, data in archive.sources.items()},
+    }
+
+
+def _print(shown: dict[str, Any]) -> None:
+    click.echo(f"{click.style(shown['name'], bold=True)} {shown['version']}  ({shown['license']})")
+    click.echo(f"archive {shown['archive']}")
+    click.echo(f"module  {shown['module']}  {shown['module_bytes']:,} bytes")
+    click.echo(f"permissions: {', '.join(shown['permissions']) or 'none'}")
+    for name, entry in shown["parameters"].items():
+        default = f" = {entry['default']}" if "default" in entry else ""
+        click.echo(f"parameter {name}: {entry['type']}{default}  {entry.get('description', '')}".rstrip())
+    for endpoint in shown["endpoints"]:
+        args = ", ".join(f"{name}: {kind}" for name, kind in endpoint["args"].items())
+        click.echo(f"endpoint {click.style(endpoint['name'], fg='green')}({args}) -> {endpoint['returns']}")
+    for name, size in shown["files"].items():
+        click.echo(f"  {size:>9,}  {name}")
