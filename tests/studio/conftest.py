@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.studio.fakes import FakeKeyring, FakeNode
 
+from cybermiles.chain.keys import KeyStore
 from cybermiles.studio import services_of, settings
 from cybermiles.studio.services.projects import Project, Workspace
+from tests.studio.fakes import FakeNode
 
 
 @pytest.fixture
@@ -26,16 +27,17 @@ def node() -> FakeNode:
 
 
 @pytest.fixture
-def keys() -> FakeKeyring:
-    return FakeKeyring()
+def keys(home: Path) -> KeyStore:
+    """The studio's own keyring, empty."""
+    return services_of.keys()
 
 
 @pytest.fixture
-def services(node: FakeNode, keys: FakeKeyring) -> Iterator[None]:
-    """The fakes in place of the real services."""
-    services_of.use(node=node, keys=keys)
+def services(home: Path, node: FakeNode) -> Iterator[None]:
+    """The fake node in place of a real one."""
+    services_of.use(node)
     yield
-    services_of.use()
+    services_of.use(None)
 
 
 @pytest.fixture

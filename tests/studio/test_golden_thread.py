@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.studio.browser import browser, button, chromium, figure, go, select_text, studio
 
 PICTURES = Path(__file__).parents[2] / "build" / "studio"

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.studio.fakes import ADDRESS, FakeKeyring, FakeNode
 
+from cybermiles.chain.client import NodeError
+from cybermiles.chain.keys import KeyStore
 from cybermiles.studio.services import machine
 from cybermiles.studio.services.deployments import load
 from cybermiles.studio.services.machine import Firing, Run, ScenarioOutcome, Silent
-from cybermiles.studio.services.node import NodeError
 from cybermiles.studio.services.projects import Project
+from tests.studio.fakes import ADDRESS, CONTRACT, FakeNode
 
 pytestmark = pytest.mark.usefixtures("services")
 
@@ -138,12 +139,12 @@ def test_all_scenarios_are_shown_with_their_differences(pricing: Project, monkey
     assert "expected 80, found null" in text(app).replace("\\", "")
 
 
-def test_deploying_needs_a_key_then_signs_one_transaction(pricing: Project, node: FakeNode, keys: FakeKeyring) -> None:
+def test_deploying_needs_a_key_then_signs_one_transaction(pricing: Project, node: FakeNode, keys: KeyStore) -> None:
     app = page("deploy", pricing)
     assert not any(found.label == "Deploy" for found in app.button)
     button(app, "Create the key").click()
     run(app)
-    assert list(keys.keys) == ["analyst"]
+    assert [entry.name for entry in keys.list()] == ["analyst"]
     next(found for found in app.text_input if found.label == "Score threshold").set_value("700")
     run(app)
     button(app, "Deploy").click()
@@ -154,7 +155,16 @@ def test_deploying_needs_a_key_then_signs_one_transaction(pricing: Project, node
     assert [(found.address, found.parameters["threshold"]) for found in load(pricing)] == [(ADDRESS, "700")]
 
 
-def test_a_parameter_out_of_bounds_cannot_be_deployed(pricing: Project, keys: FakeKeyring) -> None:
+def test_a_module_that_is_on_the_chain_is_not_paid_for_again(pricing: Project, node: FakeNode, keys: KeyStore) -> None:
+    keys.add("analyst", "")
+    for _ in range(2):
+        app = page("deploy", pricing)
+        button(app, "Deploy").click()
+        run(app)
+    assert [[name for name, _ in sent] for sent in node.sent] == [["deploy", "instantiate"], ["instantiate"]]
+
+
+def test_a_parameter_out_of_bounds_cannot_be_deployed(pricing: Project, keys: KeyStore) -> None:
     keys.add("analyst", "")
     app = page("deploy", pricing)
     next(found for found in app.text_input if found.label == "Discount").set_value("1.5")
@@ -163,20 +173,20 @@ def test_a_parameter_out_of_bounds_cannot_be_deployed(pricing: Project, keys: Fa
     assert not any(found.label == "Deploy" for found in app.button)
 
 
-def test_a_locked_key_asks_for_its_passphrase(pricing: Project, keys: FakeKeyring) -> None:
+def test_a_locked_key_asks_for_its_passphrase(pricing: Project, keys: KeyStore) -> None:
     keys.add("analyst", "secret")
     app = page("deploy", pricing)
     next(found for found in app.text_input if found.label == "Passphrase").set_value("wrong")
     button(app, "Unlock").click()
     run(app)
-    assert "wrong-passphrase" in app.error[0].value.replace("\\", "")
+    assert "bad-password" in app.error[0].value.replace("\\", "")
     next(found for found in app.text_input if found.label == "Passphrase").set_value("secret")
     button(app, "Unlock").click()
     run(app)
     assert any(found.label == "Deploy" for found in app.button)
 
 
-def test_a_call_shows_answer_and_receipt(pricing: Project, node: FakeNode, keys: FakeKeyring) -> None:
+def test_a_call_shows_answer_and_receipt(pricing: Project, node: FakeNode, keys: KeyStore) -> None:
     keys.add("analyst", "")
     app = page("deploy", pricing)
     button(app, "Deploy").click()
@@ -191,13 +201,13 @@ def test_a_call_shows_answer_and_receipt(pricing: Project, node: FakeNode, keys:
     assert "80" in shown
     assert "Receipt" in shown
     assert node.sent[-1][0][1] == {
-        "contract": ADDRESS,
+        "contract": CONTRACT,
         "endpoint": "quote",
         "args": {"fico_score": 741, "listed_price": 100},
     }
 
 
-def test_a_node_that_is_away_is_said_with_its_code(pricing: Project, node: FakeNode, keys: FakeKeyring) -> None:
+def test_a_node_that_is_away_is_said_with_its_code(pricing: Project, node: FakeNode, keys: KeyStore) -> None:
     keys.add("analyst", "")
     node.broken = NodeError("node-unreachable", "no node answers at `http://fake`", "start one with `runtime serve`")
     for name in ("deploy", "call"):

@@ -14,9 +14,14 @@ from cybermiles.studio import settings
 @click.option("--node", metavar="URL", help="The node to deploy to. Default: one of your own, started with the studio.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8501, show_default=True, help="Port to listen on.")
+@click.option(
+    "--keys", "keyring", type=click.Path(path_type=Path), help="Folder of the keys. Default: HOME/keys of the studio."
+)
 @click.option("--home", type=click.Path(path_type=Path), help="Where projects, keys and the own node's data are kept.")
 @click.option("--browser/--no-browser", default=False, help="Open the page in your browser.")
-def main(folder: Path | None, node: str | None, host: str, port: int, home: Path | None, browser: bool) -> None:
+def main(
+    folder: Path | None, node: str | None, host: str, port: int, keyring: Path | None, home: Path | None, browser: bool
+) -> None:
     """Starts the studio: write rules, test them on the real machine, deploy and call them.
 
     \b
@@ -27,7 +32,8 @@ def main(folder: Path | None, node: str | None, host: str, port: int, home: Path
     """
     chosen = settings.Settings(
         home=(home or settings.default_home()).expanduser().resolve(),
-        node=node or settings.DEFAULT_NODE,
+        node=node or "",
+        keyring=keyring.expanduser().resolve() if keyring else None,
         open=folder.resolve() if folder else None,
     )
     settings.use(chosen)

@@ -52,7 +52,7 @@ async def text(request: Request) -> JSONResponse:
 
 def save(name: str, file: str, typed: str) -> dict[str, Any]:
     """Saves the text if it changed; what the compiler says of the project, and what can be completed in this file."""
-    project = Workspace(settings.current().home / "projects").open(name)
+    project = Workspace(settings.current().projects).open(name)
     if project.read(file) != typed:
         project.write(file, typed)
     return {

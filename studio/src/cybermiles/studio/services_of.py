@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import threading
 
+from cybermiles.chain.keys import KeyStore
 from cybermiles.studio import settings
-from cybermiles.studio.services.keys import Keyring
-from cybermiles.studio.services.node import Node
+from cybermiles.studio.services.node import Node, RestNode
 
 
 class _Made:
     node: Node | None = None
-    keys: Keyring | None = None
 
 
 _LOCK = threading.Lock()
 
 
-def use(*, node: Node | None = None, keys: Keyring | None = None) -> None:
-    """Replaces the services; tests give their own."""
-    _Made.node, _Made.keys = node, keys
+def use(node: Node | None) -> None:
+    """Replaces the node; tests give their own."""
+    _Made.node = node
 
 
 def node() -> Node:
-    """The node that the studio works with: the one that was named, else the embedded one."""
+    """The node that the studio works with: the one that was named, else one of its own."""
     with _LOCK:
         if _Made.node is None:
-            from cybermiles.studio.services.solo_node import SoloNode
+            from cybermiles.studio.services.own_node import OwnNode  # the runtime is only needed for a node of our own
 
-            _Made.node = SoloNode(settings.current().home / "node")
+            chosen = settings.current()
+            _Made.node = RestNode(chosen.node) if chosen.node else OwnNode(chosen.home / "node")
         return _Made.node
 
 
-def keys() -> Keyring:
+def keys() -> KeyStore:
     """The local keyring."""
-    with _LOCK:
-        if _Made.keys is None:
-            from cybermiles.studio.services.file_keys import FileKeyring
-
-            _Made.keys = FileKeyring(settings.current().home / "keys")
-        return _Made.keys
+    return KeyStore(settings.current().keys)

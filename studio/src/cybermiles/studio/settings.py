@@ -8,11 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
-DEFAULT_NODE = "http://127.0.0.1:26670"
-
 
 def default_home() -> Path:
-    """Where projects are kept unless `--home` says otherwise."""
+    """Where the studio keeps everything unless `--home` says otherwise."""
     return Path(platformdirs.user_data_path("cybermiles")) / "studio"
 
 
@@ -21,12 +19,21 @@ class Settings:
     """Choices of one studio process. `token` guards the routes that only our own page may use."""
 
     home: Path = field(default_factory=default_home)
-    node: str = DEFAULT_NODE
-    keys: Path | None = None
-    """Folder of the keyring; by default that of the node's home."""
+    node: str = ""
+    """Address of a node; empty: the studio's own."""
+    keyring: Path | None = None
     open: Path | None = None
     """A folder to open at once."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def projects(self) -> Path:
+        return self.home / "projects"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keyring."""
+        return self.keyring or self.home / "keys"
 
 
 class _Holder:

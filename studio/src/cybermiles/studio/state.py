@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from cybermiles.chain.keys import Key
 from cybermiles.studio import settings
 from cybermiles.studio.components.editor import Place
 from cybermiles.studio.services.projects import Project, ProjectError, Workspace
@@ -26,6 +27,8 @@ class Studio:
     """Counts jumps, so that the editor makes each once."""
     key: str = ""
     """Name of the key that signs."""
+    unlocked: dict[str, Key] = field(default_factory=dict)
+    """Keys that can sign in this session."""
     results: dict[str, Any] = field(default_factory=dict)
     """Last result of each page, by the page's own name for it."""
 
@@ -51,7 +54,7 @@ class Studio:
 
 def workspace() -> Workspace:
     """Where this studio keeps projects."""
-    return Workspace(settings.current().home / "projects")
+    return Workspace(settings.current().projects)
 
 
 def reference(project: Project) -> str:

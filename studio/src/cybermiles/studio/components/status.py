@@ -6,8 +6,9 @@ import html
 
 import streamlit as st
 
+from cybermiles.chain.client import NodeError
 from cybermiles.studio import services_of, state
-from cybermiles.studio.services.node import NodeError, cmt
+from cybermiles.studio.services.node import cmt
 from cybermiles.studio.texts import t
 
 
@@ -19,7 +20,7 @@ def bar() -> None:
     try:
         now = node.status()
     except NodeError as problem:
-        cells.append(cell("off", t("status.off"), title=problem.message))
+        cells.append(cell("off", t("status.off"), title=str(problem)))
         cells.append(cell("", node.url))
     else:
         cells.append(cell("on", t("status.on"), title=node.url))

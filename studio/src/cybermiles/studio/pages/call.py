@@ -6,7 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from cybermiles.chain.client import NodeError
+from cybermiles.chain.keys import Key
+from cybermiles.chain.transactions import call
 from cybermiles.dsl.diagnostics import CompileError
+from cybermiles.platform import address_decode
 from cybermiles.studio import services_of, state
 from cybermiles.studio.components import forms, results
 from cybermiles.studio.components.frame import address, empty, heading, link, needs_project, problem
@@ -15,8 +19,6 @@ from cybermiles.studio.pages.deploy import costs
 from cybermiles.studio.pages.test import compile_errors
 from cybermiles.studio.services import compiler, deployments
 from cybermiles.studio.services.deployments import Deployment
-from cybermiles.studio.services.keys import Unlocked
-from cybermiles.studio.services.node import Message, NodeError
 from cybermiles.studio.services.projects import Project
 from cybermiles.studio.texts import t
 
@@ -34,7 +36,7 @@ def render() -> None:
     try:
         chain = services_of.node().status().chain_id
     except NodeError as refused:
-        problem(refused.code, refused.message, refused.hint)
+        problem(refused.code, str(refused), refused.hint)
         return
     living = [found for found in deployments.load(project) if found.chain_id == chain]
     if not living:
@@ -78,18 +80,18 @@ def described(found: Deployment) -> str:
     )
 
 
-def send(session: state.Studio, contract: Deployment, endpoint: str, args: dict[str, Any], signer: Unlocked) -> None:
+def send(session: state.Studio, contract: Deployment, endpoint: str, args: dict[str, Any], signer: Key) -> None:
     """The estimate and the button."""
     node = services_of.node()
-    wanted: list[Message] = [("call", {"contract": contract.address, "endpoint": endpoint, "args": args})]
+    wanted = [call(address_decode(contract.address), endpoint, args)]
     try:
-        costs(node.estimate(signer, wanted))
-        if st.button(t("call.call"), type="primary", icon=":material/bolt:", width="stretch"):
+        estimate = node.estimate(signer, wanted)
+        if costs(estimate) and st.button(t("call.call"), type="primary", icon=":material/bolt:", width="stretch"):
             session.results.pop(RECEIPT, None)
             with st.spinner(t("call.waiting")):
-                session.results[RECEIPT] = node.submit(signer, wanted)
+                session.results[RECEIPT] = node.submit(signer, wanted, estimate.gas_limit)
     except NodeError as refused:
-        problem(refused.code, refused.message, refused.hint)
+        problem(refused.code, str(refused), refused.hint)
 
 
 def show(session: state.Studio) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from cybermiles.chain.client import NodeError
+from cybermiles.chain.keys import Key
+from cybermiles.chain.transactions import Message, deploy, instantiate
 from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.studio import services_of, state
 from cybermiles.studio.components import forms, results
@@ -16,13 +19,13 @@ from cybermiles.studio.pages.test import compile_errors
 from cybermiles.studio.services import compiler, deployments
 from cybermiles.studio.services.compiler import Built
 from cybermiles.studio.services.deployments import Deployment
-from cybermiles.studio.services.keys import Unlocked
-from cybermiles.studio.services.node import Estimate, Message, NodeError, Receipt, cmt
+from cybermiles.studio.services.node import Estimate, Receipt, address_text, cmt
 from cybermiles.studio.services.projects import Project
 from cybermiles.studio.texts import t
 
 RECEIPT = "deploy-receipt"
 ADDRESS = "deploy-address"
+KNOWN_MODULE = "already-deployed"
 
 
 def render() -> None:
@@ -73,10 +76,7 @@ def contract(outline: compiler.Outline, built: Built) -> None:
 
 def messages(built: Built, values: dict[str, Any]) -> list[Message]:
     """One transaction: store the module, make the instance; both or neither."""
-    return [
-        ("deploy", {"module": built.module, "archive": built.archive_hash}),
-        ("instantiate", {"module": built.hash_bytes, "parameters": values}),
-    ]
+    return [deploy(built.module, built.archive_hash), instantiate(built.hash_bytes, values)]
 
 
 def confirm(
@@ -85,29 +85,34 @@ def confirm(
     outline: compiler.Outline,
     built: Built,
     values: dict[str, Any],
-    signer: Unlocked,
+    signer: Key,
 ) -> None:
     """The estimate and the button."""
     node = services_of.node()
     wanted = messages(built, values)
     try:
         estimate = node.estimate(signer, wanted)
+        if estimate.receipt.error == KNOWN_MODULE:
+            st.caption(t("deploy.known_module"))
+            wanted = wanted[1:]
+            estimate = node.estimate(signer, wanted)
     except NodeError as refused:
-        problem(refused.code, refused.message, refused.hint)
+        problem(refused.code, str(refused), refused.hint)
         return
-    costs(estimate)
+    if not costs(estimate):
+        return
     if st.button(t("deploy.deploy"), type="primary", icon=":material/rocket_launch:", width="stretch"):
         session.results.pop(RECEIPT, None)
         with st.spinner(t("deploy.waiting")):
             try:
-                receipt = node.submit(signer, wanted)
+                receipt = node.submit(signer, wanted, estimate.gas_limit)
                 chain = node.status().chain_id
             except NodeError as refused:
-                problem(refused.code, refused.message, refused.hint)
+                problem(refused.code, str(refused), refused.hint)
                 return
         session.results[RECEIPT] = receipt
         if receipt.ok:
-            address = str(receipt.results[-1])
+            address = address_text(str(receipt.results[-1]["contract"]))
             session.results[ADDRESS] = address
             shown = {name: show(value) for name, value in values.items()}
             deployments.remember(
@@ -115,15 +120,19 @@ def confirm(
             )
 
 
-def costs(estimate: Estimate) -> None:
-    """What the transaction will cost at most."""
+def costs(estimate: Estimate) -> bool:
+    """What the transaction will cost; false if it would fail, which is said."""
+    if not estimate.receipt.ok:
+        problem(estimate.receipt.error, estimate.receipt.message)
+        return False
     with st.container(border=True, key="costs"):
         fee, gas = st.columns(2)
         with fee:
-            results.figure(t("deploy.fee"), cmt(estimate.fee), "estimate-fee")
+            results.figure(t("deploy.fee"), cmt(estimate.receipt.fee), "estimate-fee")
             st.caption(t("deploy.at_most", fee=cmt(estimate.max_fee)))
         with gas:
-            results.figure(t("deploy.gas"), f"{estimate.gas:,}", "estimate-gas")
+            results.figure(t("deploy.gas"), f"{estimate.receipt.gas:,}", "estimate-gas")
+    return True
 
 
 def done(session: state.Studio, receipt: Receipt) -> None:

@@ -1,4 +1,4 @@
-"""The node as the studio uses it: its state, estimates, transactions and their receipts."""
+"""The node as the studio uses it, over its REST API: where the chain stands, what a transaction costs, its receipt."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-Message = tuple[str, dict[str, Any]]
-"""A message of a transaction: its name and its fields."""
+from cybermiles.chain.client import Client
+from cybermiles.chain.keys import Key
+from cybermiles.chain.transactions import Message, sign
+from cybermiles.platform import address_decode, address_encode
 
 ATTO = 10**18
-
-
-class NodeError(Exception):
-    """The node refused or could not be asked. `code` is stable, `hint` says what to do."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -32,27 +24,17 @@ class NodeStatus:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What a transaction will need: gas, and in attoCMT the fee that is likely and the most that it can be."""
-
-    gas: int
-    gas_limit: int
-    fee: int
-    max_fee: int
-
-
-@dataclass(frozen=True)
 class Event:
     """An event of a receipt."""
 
     source: str
     name: str
-    data: dict[str, Any]
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a transaction. `fee` in attoCMT; `results` has one value a message."""
+    """What became of a transaction, or would become. `fee` in attoCMT; `results` has one value a message."""
 
     hash: str
     height: int
@@ -66,41 +48,88 @@ class Receipt:
     results: tuple[Any, ...]
 
 
-class Signer(Protocol):
-    """A key that the analyst unlocked."""
+@dataclass(frozen=True)
+class Estimate:
+    """A run on a throw-away copy of the chain: its receipt, the gas limit to sign with, the most that it can cost."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def seed(self) -> bytes: ...
+    receipt: Receipt
+    gas_limit: int
+    max_fee: int
 
 
 class Node(Protocol):
-    """What pages ask of a node; amounts are attoCMT."""
+    """What pages ask of a node; amounts are attoCMT. Each call may raise `cybermiles.chain.client.NodeError`."""
 
     @property
     def url(self) -> str: ...
     def status(self) -> NodeStatus: ...
     def balance(self, address: str) -> int: ...
-    def estimate(self, signer: Signer, messages: Sequence[Message]) -> Estimate: ...
-    def submit(self, signer: Signer, messages: Sequence[Message]) -> Receipt:
+    def estimate(self, key: Key, messages: Sequence[Message]) -> Estimate: ...
+    def submit(self, key: Key, messages: Sequence[Message], gas_limit: int) -> Receipt:
         """Signs, sends and waits for the block."""
 
-    def contract(self, address: str) -> Mapping[str, Any] | None:
-        """Module, parameters and variables of an instance."""
+
+class RestNode:
+    """Any node, by its address."""
+
+    def __init__(self, url: str) -> None:
+        self._client = Client(url)
+
+    @property
+    def url(self) -> str:
+        return self._client.url
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._client.close()
+
+    def status(self) -> NodeStatus:
+        found = self._client.status()
+        return NodeStatus(str(found["chain_id"]), int(found["height"]), int(found["rate"]))
+
+    def balance(self, address: str) -> int:
+        return int(self._client.account(address_decode(address))["balance"])
+
+    def estimate(self, key: Key, messages: Sequence[Message]) -> Estimate:
+        found = self._client.simulate(sign(key, self._client.quote(key.address), list(messages)))
+        limit = int(found["gas_estimate"])
+        return Estimate(receipt(found), limit, self.status().rate * limit)
+
+    def submit(self, key: Key, messages: Sequence[Message], gas_limit: int) -> Receipt:
+        tx = sign(key, self._client.quote(key.address), list(messages), gas_limit=gas_limit)
+        return receipt(self._client.broadcast(tx))
+
+
+def receipt(found: Mapping[str, Any]) -> Receipt:
+    """The API's receipt."""
+    return Receipt(
+        hash=str(found["hash"]),
+        height=int(found["height"]),
+        ok=found["code"] == 0,
+        error=str(found["error"]),
+        message=str(found["message"]),
+        gas=int(found["gas"]),
+        gas_limit=int(found["gas_limit"]),
+        fee=int(found["fee"]),
+        events=tuple(Event(str(e["source"]), str(e["name"]), dict(e["data"] or {})) for e in found["events"]),
+        results=tuple(found["result"] or ()),
+    )
+
+
+def address_text(found: str) -> str:
+    """An address of a receipt, which has addresses inside of values as hexadecimal, in the form that people use."""
+    return found if found.startswith("cmt") else address_encode(bytes.fromhex(found))
 
 
 def cmt(amount: int, places: int = 6) -> str:
     """An amount of attoCMT as people read it: no more than `places` decimals, small ones not as zero."""
-    sign, amount = ("-", -amount) if amount < 0 else ("", amount)
+    minus, amount = ("-", -amount) if amount < 0 else ("", amount)
     whole, rest = divmod(amount, ATTO)
     if not rest:
-        return f"{sign}{whole:,} CMT"
+        return f"{minus}{whole:,} CMT"
     digits = f"{rest:018d}"
     shown = digits[:places].rstrip("0")
     if whole == 0 and not shown:
         leading = len(digits) - len(digits.lstrip("0"))
         shown = digits[: leading + 3].rstrip("0")
-    return f"{sign}{whole:,}.{shown} CMT" if shown else f"{sign}{whole:,} CMT"
+    return f"{minus}{whole:,}.{shown} CMT" if shown else f"{minus}{whole:,} CMT"
