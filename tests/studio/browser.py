@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -126,3 +126,12 @@ def select_text(page: Page, text: str) -> None:
     )
     assert place, f"the editor shows no `{text}`"
     page.mouse.dblclick(*place)
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Types into a field and leaves it, once what stood there before a rerun is gone."""
+    field = page.get_by_role("textbox", name=label, exact=True)
+    expect(field).to_have_count(1)
+    expect(field).to_be_editable()
+    field.fill(value)
+    field.press("Tab")

@@ -66,12 +66,14 @@ def reference(project: Project) -> str:
 def get() -> Studio:
     """The session's state; a fresh one reopens the project that the address names."""
     if KEY not in st.session_state:
-        state = Studio()
-        st.session_state[KEY] = state
+        st.session_state[KEY] = state = Studio()
         wanted = st.query_params.get(QUERY) or (str(settings.current().open) if settings.current().open else "")
         if wanted:
             try:
                 state.open(workspace().open(wanted))
             except ProjectError:
                 state.close()
-    return cast(Studio, st.session_state[KEY])
+    state = cast(Studio, st.session_state[KEY])
+    if state.project and QUERY not in st.query_params:  # turning to another page drops the query
+        st.query_params[QUERY] = reference(state.project)
+    return state

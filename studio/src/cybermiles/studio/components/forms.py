@@ -205,7 +205,7 @@ def _is_facts(entry: ir.Field) -> bool:
 
 
 def _argument(entry: ir.Field, given: Any, filled: Filled, key: str) -> None:
-    kind, label = entry.type, f"{entry.name} :small[:gray[{ir.show_type(entry.type)}]]"
+    kind, label = entry.type, entry.name
     match kind:
         case ir.Enum(values):
             filled.values[entry.name] = st.selectbox(
@@ -219,7 +219,9 @@ def _argument(entry: ir.Field, given: Any, filled: Filled, key: str) -> None:
             ir.Scalar("number" | "int" | "text" | "date" | "time" | "datetime" | "duration" | "period" | "bytes")
             | ir.Optional()
         ):
-            text = st.text_input(label, value="" if given is None else show(given), key=key)
+            text = st.text_input(
+                label, value="" if given is None else show(given), key=key, placeholder=ir.show_type(kind)
+            )
         case _:
             text = st.text_area(
                 label, value="" if given is None else json.dumps(given, default=str), key=key, help=t("form.as_json")
