@@ -82,7 +82,7 @@ class KeyStore:
         if len(key.seed) != SEED_BYTES:
             raise KeyStoreError("bad-key-file", f"a seed has {SEED_BYTES} bytes")
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-        header = {"name": name, "address": key.address_text, "version": 1}
+        header = {"name": name, "address": key.address_text, "version": "1"}
         sealed = ChaCha20Poly1305(_derive(password, salt)).encrypt(nonce, key.seed, _associated(header))
         document = {**header, "salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

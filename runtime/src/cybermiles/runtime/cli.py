@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cybermiles.runtime.config import ConfigError
+from cybermiles.chain.console import UsageError
 
 COMMANDS = {
     "demo": "demo",
@@ -71,7 +71,7 @@ def main() -> None:
 
     try:
         runtime(prog_name="runtime")
-    except (ConfigError, NodeError) as error:
+    except (UsageError, NodeError) as error:
         fail(error.code, str(error), error.hint)
     except (KeyStoreError, KeyFormatError, LedgerError) as error:
         fail(error.code, str(error))

@@ -8,12 +8,11 @@ HOME/keys/                 encrypted keys
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
+from cybermiles.chain.console import UsageError
 
 TEMPLATE = """\
 # CyberMiles node. Times are in milliseconds.
@@ -37,13 +36,8 @@ format = "{log_format}"
 """
 
 
-class ConfigError(Exception):
-    """The home folder or its configuration cannot be used. `code` is stable, `hint` says what to do."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.hint = hint
+class ConfigError(UsageError):
+    """The home folder or its configuration cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +69,6 @@ class Home:
     """Paths of a node's home folder."""
 
     root: Path
-
-    @classmethod
-    def default(cls) -> Home:
-        return cls(Path(os.environ.get("CYBERMILES_HOME") or platformdirs.user_data_path("cybermiles")))
 
     @property
     def config_file(self) -> Path:

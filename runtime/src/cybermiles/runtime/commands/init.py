@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from cybermiles.chain import console
 from cybermiles.chain.genesis import ATTO, Account, Genesis, Validator
 from cybermiles.chain.keys import Key, KeyStore
-from cybermiles.runtime.commands import options
 from cybermiles.runtime.config import Config, ConfigError, Home
 
 SUPPLY = 1_000_000 * ATTO
@@ -17,20 +18,21 @@ SUPPLY = 1_000_000 * ATTO
 
 
 @click.command("init")
-@options.home
+@console.home
 @click.option("--chain-id", default="cybermiles-local", show_default=True, help="Name of the new chain.")
 @click.option("--port", type=click.IntRange(0, 65535), default=Config.rest_port, show_default=True, help="REST port.")
-def command(home: Home, chain_id: str, port: int) -> None:
+def command(home: Path, chain_id: str, port: int) -> None:
     """Create a node of a new local chain, whose one validator and one rich account is the key `operator`.
 
     The key is sealed with a password, which is asked for unless CYBERMILES_PASSWORD is set.
     """
-    if home.exists():
-        raise ConfigError("home-exists", f"there is a node in `{home.root}` already", hint="choose another --home")
-    operator = KeyStore(home.keys).add("operator", options.password(confirm=True))
-    write_home(home, chain_id, operator, [Account(operator.address, SUPPLY)], replace(Config(), rest_port=port))
-    click.echo(f"created a node of `{chain_id}` in {home.root}")
-    click.echo(f"operator {operator.address_text} holds {options.show_cmt(SUPPLY)}")
+    place = Home(home)
+    if place.exists():
+        raise ConfigError("home-exists", f"there is a node in `{home}` already", hint="choose another --home")
+    operator = KeyStore(place.keys).add("operator", console.password(confirm=True))
+    write_home(place, chain_id, operator, [Account(operator.address, SUPPLY)], replace(Config(), rest_port=port))
+    click.echo(f"created a node of `{chain_id}` in {home}")
+    click.echo(f"operator {operator.address_text} holds {console.show_cmt(SUPPLY)}")
     click.echo("start it with `runtime serve`")
 
 

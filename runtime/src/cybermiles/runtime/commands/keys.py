@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from cybermiles.chain.keys import KeyStore
-from cybermiles.runtime.commands import options
-from cybermiles.runtime.config import Home
+from cybermiles.chain import console
 
 
 @click.group("keys")
@@ -16,21 +16,21 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("name")
-@options.home
-def add(name: str, home: Home) -> None:
+@console.home
+def add(name: str, home: Path) -> None:
     """Make a key, sealed with a password (asked for, or from CYBERMILES_PASSWORD)."""
-    key = KeyStore(home.keys).add(name, options.password(confirm=True))
+    key = console.key_store(home).add(name, console.password(confirm=True))
     click.echo(f"{key.name} {key.address_text}")
 
 
 @command.command("list")
-@options.home
-@options.as_json
-def list_keys(home: Home, as_json: bool) -> None:
+@console.home
+@console.as_json
+def list_keys(home: Path, as_json: bool) -> None:
     """List names and addresses."""
-    entries = KeyStore(home.keys).list()
+    entries = console.key_store(home).list()
     if as_json:
-        options.print_json([{"name": entry.name, "address": entry.address} for entry in entries])
+        console.print_json([{"name": entry.name, "address": entry.address} for entry in entries])
         return
     for entry in entries:
         click.echo(f"{entry.name} {entry.address}")

@@ -13,13 +13,13 @@ from typing import Any
 
 from cybermiles.chain import transactions
 from cybermiles.chain.client import Client, NodeError, TransactionFailed
+from cybermiles.chain.console import show_cmt
 from cybermiles.chain.genesis import ATTO, Account
 from cybermiles.chain.keys import Key
 from cybermiles.dsl.archive.build import Archive, build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.platform import address_decode, address_encode
 from cybermiles.runtime.commands.init import write_home
-from cybermiles.runtime.commands.options import show_cmt
 from cybermiles.runtime.config import Config, Home
 from cybermiles.runtime.demo.process import NodeProcess
 from cybermiles.runtime.demo.story import DemoError, Story

@@ -1,4 +1,4 @@
-"""Options that several verbs share."""
+"""What the commands of the node and of the catalog share: options, amounts, keys, receipts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,40 @@ from pathlib import Path
 from typing import Any
 
 import click
+import platformdirs
 
 from cybermiles.chain.client import DEFAULT_NODE
 from cybermiles.chain.genesis import ATTO
 from cybermiles.chain.keys import Key, KeyStore
 from cybermiles.platform import address_decode, json_decode
-from cybermiles.runtime.config import ConfigError, Home
 
 PASSWORD_VARIABLE = "CYBERMILES_PASSWORD"
+HOME_VARIABLE = "CYBERMILES_HOME"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _home(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Home:
-    return Home(value) if value else Home.default()
+class UsageError(Exception):
+    """A command was given what it cannot use. `code` is stable, `hint` says what to do."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+
+
+def default_home() -> Path:
+    """The folder of the user's node and keys."""
+    return Path(os.environ.get(HOME_VARIABLE) or platformdirs.user_data_path("cybermiles"))
+
+
+def key_store(home: Path) -> KeyStore:
+    """The keys of a home folder."""
+    return KeyStore(home / "keys")
+
+
+def _home(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    return value or default_home()
 
 
 def _amount(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
@@ -70,14 +90,14 @@ def password(confirm: bool = False) -> str:
     return known if known is not None else str(click.prompt("Password", hide_input=True, confirmation_prompt=confirm))
 
 
-def open_key(place: Home, name: str) -> Key:
+def open_key(home: Path, name: str) -> Key:
     """A key of the home folder, unlocked."""
-    return KeyStore(place.keys).open(name, password())
+    return key_store(home).open(name, password())
 
 
-def parse_address(text: str, place: Home) -> bytes:
+def parse_address(text: str, home: Path) -> bytes:
     """An address, or the name of a key in the home folder."""
-    for entry in KeyStore(place.keys).list():
+    for entry in key_store(home).list():
         if entry.name == text:
             return address_decode(entry.address)
     return address_decode(text)
@@ -88,9 +108,9 @@ def parse_record(text: str, what: str) -> dict[str, Any]:
     try:
         value = json_decode(text)
     except ValueError as cause:
-        raise ConfigError("bad-json", f"{what} is not JSON: {cause}") from cause
+        raise UsageError("bad-json", f"{what} is not JSON: {cause}") from cause
     if not isinstance(value, dict):
-        raise ConfigError("bad-json", f"{what} must be a JSON object")
+        raise UsageError("bad-json", f"{what} must be a JSON object")
     return value
 
 
