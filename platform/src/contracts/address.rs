@@ -1,11 +1,10 @@
 //! Addresses: the first 20 bytes of a SHA-256; their text is bech32 with the prefix `cmt`.
 use bech32::primitives::decode::CheckedHrpstring;
-use bech32::{Bech32, Hrp};
+use bech32::Bech32;
 use sha2::{Digest, Sha256};
 
+pub use crate::vm::address::{text, PREFIX};
 pub use crate::vm::host::Address;
-
-pub const PREFIX: &str = "cmt";
 
 pub type Hash = [u8; 32];
 
@@ -43,15 +42,7 @@ pub fn community_pool() -> Address {
     derived(&[b"community-pool"])
 }
 
-pub fn text(address: &Address) -> String {
-    let mut text = String::with_capacity(42);
-    // The prefix is valid and the length is far below bech32's limit, so neither call can fail.
-    if let Ok(hrp) = Hrp::parse(PREFIX) {
-        let _ = bech32::encode_lower_to_fmt::<Bech32, _>(&mut text, hrp, address);
-    }
-    text
-}
-
+/// As the machine's `parse`, with what is wrong.
 pub fn parse(text: &str) -> Result<Address, String> {
     let checked =
         CheckedHrpstring::new::<Bech32>(text).map_err(|error| format!("`{text}` is not a bech32 address: {error}"))?;
@@ -70,6 +61,7 @@ pub fn parse(text: &str) -> Result<Address, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bech32::Hrp;
 
     #[test]
     fn text_round_trips_and_errors_are_named() {
