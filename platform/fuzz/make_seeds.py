@@ -1,6 +1,7 @@
 """`python platform/fuzz/make_seeds.py`: writes the seed inputs again, after a change of format.
 
-CBOR starts from tests/conformance/encoding; the rest is made here from the white paper's archives and one of each message.
+CBOR starts from tests/conformance/encoding; the rest is made here from the white paper's archives and one of each
+message.
 """
 
 from pathlib import Path

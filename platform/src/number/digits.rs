@@ -41,3 +41,22 @@ pub fn digits_wide(c: U256) -> i32 {
     let estimate = (bits * 1233) >> 12;
     estimate + i32::from(c >= pow10_wide(estimate))
 }
+
+/// A coefficient other than 0 without its trailing zeros, and how many there were.
+#[inline]
+pub fn strip_zeros(mut c: u128) -> (u128, i32) {
+    let mut zeros = 0;
+    while c >> 64 != 0 {
+        if c & 1 == 1 || !c.is_multiple_of(10) {
+            return (c, zeros);
+        }
+        c /= 10;
+        zeros += 1;
+    }
+    let mut small = c as u64; // 64-bit division is many times faster
+    while small & 1 == 0 && small != 0 && small.is_multiple_of(10) {
+        small /= 10;
+        zeros += 1;
+    }
+    (u128::from(small), zeros)
+}

@@ -19,7 +19,7 @@ mod wide;
 pub use rounding::Rounding;
 pub use wide::Wide;
 
-use digits::{digits, POW10};
+use digits::{digits, strip_zeros, POW10};
 use wide::{E_TINY, E_TOP};
 
 /// A non-integer, or an integer beyond i64, in 16 bytes: sign, exponent + 6176 (14 bits), coefficient (113 bits).
@@ -87,10 +87,8 @@ impl Number {
         if coefficient == 0 {
             return Self::ZERO;
         }
-        while coefficient.is_multiple_of(10) {
-            coefficient /= 10;
-            exponent += 1;
-        }
+        let (stripped, zeros) = strip_zeros(coefficient);
+        (coefficient, exponent) = (stripped, exponent + zeros);
         if (0..19).contains(&exponent) && coefficient < 1 << 64 {
             let magnitude = coefficient * POW10[exponent as usize];
             let limit = i64::MAX as u128 + u128::from(negative);
@@ -143,10 +141,8 @@ impl Number {
         if coefficient == 0 {
             return (false, 0, 0);
         }
-        while coefficient.is_multiple_of(10) {
-            coefficient /= 10;
-            exponent += 1;
-        }
+        let (stripped, zeros) = strip_zeros(coefficient);
+        (coefficient, exponent) = (stripped, exponent + zeros);
         (negative, coefficient, exponent)
     }
 
@@ -166,10 +162,8 @@ impl Number {
     }
 
     fn exact(negative: bool, mut coefficient: u128, mut exponent: i32) -> Option<Number> {
-        while coefficient != 0 && coefficient.is_multiple_of(10) {
-            coefficient /= 10;
-            exponent += 1;
-        }
+        let (stripped, zeros) = strip_zeros(coefficient);
+        (coefficient, exponent) = (stripped, exponent + zeros);
         (digits(coefficient) <= wide::PRECISION && (E_TINY..=E_TOP).contains(&exponent)).then(|| {
             Self::from_wide(Wide {
                 negative,

@@ -1,7 +1,7 @@
 """`python -m tests.dsl.archive.fuzz_archive SECONDS [--seed N]`: mutated archives against the archive reader.
 
-Whatever the bytes, reading and checking an archive ends in a value or a `CompileError`, within two seconds. A failing input
-is kept in platform/fuzz/failures/.
+Whatever the bytes, reading and checking an archive ends in a value or a `CompileError`, within two seconds. A failing
+input is kept in platform/fuzz/failures/.
 """
 
 from __future__ import annotations
