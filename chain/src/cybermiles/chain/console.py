@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import platformdirs
 
-from cybermiles.chain.client import DEFAULT_NODE
-from cybermiles.chain.genesis import ATTO
-from cybermiles.chain.keys import Key, KeyStore
-from cybermiles.platform import address_decode, json_decode
+from cybermiles.chain.client import DEFAULT_NODE, NodeError, TransactionFailed
+from cybermiles.chain.genesis import ATTO, GenesisError
+from cybermiles.chain.keys import Key, KeyStore, KeyStoreError
+from cybermiles.platform import KeyFormatError, LedgerError, address_decode, json_decode, json_encode
 
 PASSWORD_VARIABLE = "CYBERMILES_PASSWORD"
 HOME_VARIABLE = "CYBERMILES_HOME"
@@ -30,6 +32,29 @@ class UsageError(Exception):
         super().__init__(message)
         self.code = code
         self.hint = hint
+
+
+@contextlib.contextmanager
+def report_errors() -> Iterator[None]:
+    """Turns what can go wrong in a command into its message and exit code."""
+    try:
+        yield
+    except (UsageError, NodeError) as error:
+        fail(error.code, str(error), error.hint)
+    except (KeyStoreError, KeyFormatError, LedgerError) as error:
+        fail(error.code, str(error))
+    except GenesisError as error:
+        fail("bad-genesis", str(error))
+    except TransactionFailed as error:
+        fail(error.code, error.receipt["message"], status=3)
+
+
+def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
+    """Prints an error as people and programs can read it, and ends the command."""
+    click.echo(f"{click.style('error', fg='red', bold=True)}[{code}]: {message}", err=True)
+    if hint:
+        click.echo(f"  {click.style('hint', fg='cyan')}: {hint}", err=True)
+    sys.exit(status)
 
 
 def default_home() -> Path:
@@ -112,6 +137,11 @@ def parse_record(text: str, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError("bad-json", f"{what} must be a JSON object")
     return value
+
+
+def plain(value: Any) -> str:
+    """A value as JSON text, numbers as texts in plain notation."""
+    return str(json_encode(value))
 
 
 def print_json(document: Any) -> None:

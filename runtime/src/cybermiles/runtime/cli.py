@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import sys
-from typing import Any
 
 import click
-
-from cybermiles.chain.console import UsageError
 
 COMMANDS = {
     "demo": "demo",
@@ -54,31 +50,12 @@ def runtime() -> None:
     """Run a CyberMiles node and talk to one."""
 
 
-def fail(code: str, message: str, hint: str = "", status: int = 1) -> Any:
-    """Prints an error as people and programs can read it, and ends the command."""
-    click.echo(f"{click.style('error', fg='red', bold=True)}[{code}]: {message}", err=True)
-    if hint:
-        click.echo(f"  {click.style('hint', fg='cyan')}: {hint}", err=True)
-    sys.exit(status)
-
-
 def main() -> None:
     """Entry point of the `runtime` command."""
-    from cybermiles.chain.client import NodeError, TransactionFailed
-    from cybermiles.chain.genesis import GenesisError
-    from cybermiles.chain.keys import KeyStoreError
-    from cybermiles.platform import KeyFormatError, LedgerError
+    from cybermiles.chain.console import report_errors
 
-    try:
+    with report_errors():
         runtime(prog_name="runtime")
-    except (UsageError, NodeError) as error:
-        fail(error.code, str(error), error.hint)
-    except (KeyStoreError, KeyFormatError, LedgerError) as error:
-        fail(error.code, str(error))
-    except GenesisError as error:
-        fail("bad-genesis", str(error))
-    except TransactionFailed as error:
-        fail(error.code, error.receipt["message"], status=3)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class _Builder:
         if id(node) in self.seen:
             raise self.findings.fail("yaml-alias", "anchors and aliases are not allowed", span)
         self.seen.add(id(node))
-        if node.tag.rpartition(":")[2] not in _TAGS:
+        if (node.tag or "").rpartition(":")[2] not in _TAGS:
             raise self.findings.fail("yaml-syntax", f"tags are not allowed: `{node.tag}`", span)
         self.spans[path] = span
         if len(path) > MAX_DEPTH:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cybermiles.catalog.offer import buy_message, publish_message
 from cybermiles.chain import transactions
 from cybermiles.chain.client import Client, NodeError, TransactionFailed
 from cybermiles.chain.console import show_cmt
 from cybermiles.chain.genesis import ATTO, Account
 from cybermiles.chain.keys import Key
-from cybermiles.dsl.archive.build import Archive, build_archive
+from cybermiles.dsl.archive.build import build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.platform import address_decode, address_encode
 from cybermiles.runtime.commands.init import write_home
@@ -84,7 +85,7 @@ def tell(story: Story, node: NodeProcess) -> None:
 
         story.step("A seller publishes the pricing template for 5 CMT")
         archive = build_archive(read_sources(pricing_template()))
-        receipt = pay(people.seller, client.send(people.seller, publish_message(archive)))
+        receipt = pay(people.seller, client.send(people.seller, publish_message(archive, PRICE)))
         story.prove(
             "the chain stores the module under its hash", receipt["result"][0]["module"], archive.module_hash.hex()
         )
@@ -102,8 +103,7 @@ def tell(story: Story, node: NodeProcess) -> None:
 
         story.step("A buyer buys it: CMT moves to the seller in the same transaction")
         before = people.balances(client)
-        buy = {"name": "pricing", "version": "1.0.0", "max_price": PRICE, "module": archive.module_hash}
-        pay(people.buyer, client.send(people.buyer, ("catalog/buy", buy)))
+        pay(people.buyer, client.send(people.buyer, buy_message(listing)))
         after = people.balances(client)
         story.prove("the seller has more", show_cmt(after["seller"] - before["seller"]), "5 CMT")
 
@@ -147,25 +147,6 @@ def quote(client: Client, who: Key, contract: str, score: int, fees: dict[str, i
     receipt = client.send(who, transactions.call(address_decode(contract), "quote", args))
     fees[who.name] = fees.get(who.name, 0) + int(receipt["fee"])
     return receipt["result"][0]
-
-
-def publish_message(archive: Archive) -> transactions.Message:
-    """The offer of an archive as a template."""
-    manifest = archive.manifest
-    return (
-        "catalog/publish",
-        {
-            "name": manifest.name,
-            "version": manifest.version,
-            "module": archive.compiled.code,
-            "archive": bytes.fromhex(archive.hash),
-            "price": PRICE,
-            "title": manifest.title,
-            "summary": manifest.summary,
-            "category": manifest.category,
-            "licence": manifest.license,
-        },
-    )
 
 
 def pricing_template() -> Path:
