@@ -47,6 +47,7 @@ def is_refusal(answer: Response) -> bool:
 
 def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
+    page.mouse.move(5, 400)
     page.wait_for_timeout(600)
     page.screenshot(path=PICTURES / f"{name}.png")
 
@@ -65,6 +66,7 @@ def test_from_a_rule_to_a_priced_answer(page: Page) -> None:
     print(f"mistake shown after {time.monotonic() - start:.2f} s")
     expect(problems).to_have_text("1 error")
     expect(page.locator(".cmi-row")).to_contain_text("did you mean fico_score?")
+    page.keyboard.press("Escape")
     picture(page, "mistake")
     page.keyboard.type("e")
     expect(problems).to_have_text("No problems found")
@@ -102,7 +104,7 @@ def test_from_a_rule_to_a_priced_answer(page: Page) -> None:
     # a key of this machine signs; one transaction deploys
     go(page, "Deploy")
     expect(page.get_by_label("Score threshold")).to_have_value("700")
-    fill(page, "Passphrase", "a secret")
+    fill(page, "New passphrase", "a secret")
     button(page, "Create the key").click()
     expect(figure(page, "estimate-fee")).to_contain_text("CMT")
     button(page, "Deploy").click()

@@ -174,9 +174,11 @@ def check_parameter(rules: Mapping[str, Any], text: str) -> Any:
 
 
 def _bounds(rules: Mapping[str, Any]) -> str:
-    if "minimum" in rules and "maximum" in rules:
-        return t("form.between", minimum=show(rules["minimum"]), maximum=show(rules["maximum"]))
-    return ""
+    if "minimum" not in rules or "maximum" not in rules:
+        return ""
+    minimum, maximum = show(rules["minimum"]), show(rules["maximum"])
+    said = set(re.findall(r"[\d.]*\d", str(rules.get("description") or "")))
+    return "" if {minimum, maximum} <= said else t("form.between", minimum=minimum, maximum=maximum)
 
 
 def _rows(items: list[Any], width: int = 2) -> list[list[Any]]:

@@ -40,10 +40,13 @@ def empty(text: str, icon: str) -> None:
         st.markdown(f":gray[{plain(text)}]")
 
 
-def address(text: str, key: str) -> None:
-    """An address, whole."""
+def address(text: str, key: str, note: str = "") -> None:
+    """An address, whole, and what is to be said of it."""
     with st.container(key=f"address-{key}"):
-        st.html(f"<div class='cm-mono' data-name='address-{key}'>{html.escape(text)}</div>")
+        st.html(
+            f"<div class='cm-address'><span class='cm-mono' data-name='address-{key}'>{html.escape(text)}</span>"
+            f"<span class='cm-note'>{html.escape(note)}</span></div>"
+        )
 
 
 def needs_project() -> None:

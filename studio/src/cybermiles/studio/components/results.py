@@ -26,7 +26,23 @@ def figure(label: str, value: str, name: str, *, large: bool = False) -> None:
 
 def answer(value: Any, name: str) -> None:
     """The result of a call, the largest thing on the page; null says what it means."""
-    figure(t("result.answer"), t("result.null") if value is None else show(value), name, large=True)
+    if isinstance(value, dict) and isinstance(value.get("facts"), list):
+        memory(value["facts"])
+    elif isinstance(value, dict | list):
+        st.html(f"<div class='cm-label'>{html.escape(t('result.answer'))}</div>")
+        st.code(show(value), language=None, wrap_lines=True)
+    else:
+        figure(t("result.answer"), t("result.null") if value is None else show(value), name, large=True)
+
+
+def memory(facts: list[Any]) -> None:
+    """Working memory, one fact a line."""
+    st.html(f"<div class='cm-label'>{html.escape(t('result.memory'))}</div>")
+    if not facts:
+        st.caption(t("result.no_facts"))
+    for fact in facts:
+        if isinstance(fact, dict):
+            fact_table(fact)
 
 
 def run(found: Run) -> None:

@@ -27,19 +27,20 @@ def choose(session: state.Studio, place: str) -> Key | None:
         return None
     names = [key.name for key in known]
     index = names.index(session.key) if session.key in names else 0
-    session.key = st.selectbox(t("signer.key"), names, index=index, key=f"key-{place}")
+    choice, another = st.columns([3, 1], vertical_alignment="bottom")
+    with choice:
+        session.key = st.selectbox(t("signer.key"), names, index=index, key=f"key-{place}")
+    with another, st.popover(t("signer.another"), icon=":material/add:", width="stretch"):
+        add(session, place, "")
     chosen = known[names.index(session.key)]
     try:
         balance = cmt(services_of.node().balance(chosen.address))
     except NodeError as refused:
         problem(refused.code, str(refused), refused.hint)
         return None
-    address(chosen.address, place)
-    st.caption(t("signer.balance", balance=balance))
+    address(chosen.address, place, t("signer.balance", balance=balance))
     if chosen.name not in session.unlocked:
         unlock(session, chosen.name, place)
-    with st.popover(t("signer.another"), icon=":material/add:"):
-        add(session, place, "")
     return session.unlocked.get(chosen.name)
 
 

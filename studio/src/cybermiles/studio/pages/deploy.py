@@ -48,16 +48,16 @@ def render() -> None:
         contract(outline, built)
         st.subheader(t("deploy.parameters"))
         params = forms.parameters(outline.manifest.parameters, f"deploy-{project.name}")
-    with right:
         st.subheader(t("deploy.key"))
         signer = choose_key(session, "deploy")
         if signer and params.complete:
             confirm(session, project, outline, built, params.values, signer)
+    with right:
         receipt = session.results.get(RECEIPT)
         if receipt:
             done(session, receipt)
-        elif not signer:
-            empty(t("deploy.needs_key"), "key")
+        else:
+            empty(t("deploy.nothing_yet") if signer else t("deploy.needs_key"), "rocket_launch" if signer else "key")
 
 
 def contract(outline: compiler.Outline, built: Built) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import PurePosixPath
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.studio import state
 from cybermiles.studio.components.editor import code_editor
-from cybermiles.studio.components.frame import heading, next_step, problem
+from cybermiles.studio.components.frame import heading, next_step, plain, problem
 from cybermiles.studio.services import compiler, words
 from cybermiles.studio.services.projects import Project, ProjectError, language, templates
 from cybermiles.studio.texts import t
@@ -35,6 +36,9 @@ def render() -> None:
 def choose() -> None:
     """The empty state: what can be opened."""
     heading(t("project.welcome"), t("project.welcome_text"))
+    steps = [t("project.step_write"), t("project.step_test"), t("project.step_deploy"), t("project.step_call")]
+    items = "".join(f"<li><b>{number}</b>{html.escape(step)}</li>" for number, step in enumerate(steps, 1))
+    st.html(f"<ol class='cm-steps'>{items}</ol>")
     session = state.get()
     own = state.workspace().projects()
     left, right = st.columns(2, gap="large")
@@ -69,14 +73,20 @@ def choose() -> None:
 
 def summary(project: Project) -> None:
     """Title, version and one sentence of a project."""
-    try:
-        manifest = compiler.outline(project.sources()).manifest
-    except CompileError:
-        st.markdown(f"**{project.name}**")
-        st.caption(t("project.unreadable"))
-        return
-    st.markdown(f"**{manifest.title}** :gray-badge[{project.name}] :gray-badge[{manifest.version}]")
-    st.caption(manifest.summary)
+    picture, words = st.columns([1, 8], vertical_alignment="center")
+    with picture:
+        if (project.root / "logo.svg").is_file():
+            st.image(str(project.root / "logo.svg"), width=52)
+    with words:
+        try:
+            manifest = compiler.outline(project.sources()).manifest
+        except CompileError:
+            st.markdown(f"**{plain(project.name)}**")
+            st.caption(t("project.unreadable"))
+            return
+        badges = f":gray-badge[{plain(project.name)}] :gray-badge[{plain(manifest.version)}]"
+        st.markdown(f"**{plain(manifest.title)}** {badges}")
+        st.caption(plain(manifest.summary))
 
 
 def edit(session: state.Studio, project: Project) -> None:

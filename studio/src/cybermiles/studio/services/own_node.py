@@ -10,13 +10,12 @@ import atexit
 import time
 from pathlib import Path
 
-from cybermiles.runtime.node import Node as RuntimeNode
-
 from cybermiles.chain.genesis import ATTO, Account, Genesis, Validator
 from cybermiles.chain.keys import KeyStore
 from cybermiles.chain.transactions import transfer
 from cybermiles.platform import address_decode
 from cybermiles.runtime.config import Config
+from cybermiles.runtime.node import Node as RuntimeNode
 from cybermiles.studio.services.node import RestNode
 
 CHAIN_ID = "studio"
