@@ -14,6 +14,9 @@ from tests.studio.browser import browser, button, chromium, figure, fill, go, se
 
 PICTURES = Path(__file__).parents[2] / "build" / "studio"
 
+TIMEOUT = 30_000
+expect.set_options(timeout=TIMEOUT)
+
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 
 
@@ -23,7 +26,7 @@ def page(tmp_path: Path) -> Iterator[Page]:
     with studio(tmp_path / "home") as address, browser() as launched:
         context = launched.new_context(viewport={"width": 1280, "height": 860})
         opened = context.new_page()
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(TIMEOUT)
         faults: list[str] = []
         hosts: set[str] = set()
         opened.on("pageerror", lambda fault: faults.append(str(fault)))
@@ -78,6 +81,7 @@ def test_from_a_rule_to_a_priced_answer(page: Page) -> None:
     expect(editor).to_contain_text("minimum: 300")
     select_text(page, "740")
     page.keyboard.type("700")
+    expect(editor).to_contain_text("default: 700")
     expect(problems).to_have_text("No problems found")
     picture(page, "project")
 
@@ -85,6 +89,7 @@ def test_from_a_rule_to_a_priced_answer(page: Page) -> None:
     go(page, "Test")
     page.get_by_role("combobox", name="Start from").click()
     page.get_by_role("option", name="My own values").click()
+    expect(page.get_by_role("textbox", name="fico_score")).to_have_value("")
     fill(page, "fico_score", "720")
     fill(page, "listed_price", "100")
     button(page, "Run").click()

@@ -173,6 +173,13 @@ def test_a_parameter_out_of_bounds_cannot_be_deployed(pricing: Project, keys: Ke
     assert not any(found.label == "Deploy" for found in app.button)
 
 
+def test_a_new_default_is_seen_at_once(pricing: Project) -> None:
+    app = page("deploy", pricing)
+    pricing.write("contract.yaml", pricing.read("contract.yaml").replace("default: 740", "default: 700"))
+    run(app)
+    assert next(found for found in app.text_input if found.label == "Score threshold").value == "700"
+
+
 def test_a_locked_key_asks_for_its_passphrase(pricing: Project, keys: KeyStore) -> None:
     keys.add("analyst", "secret")
     app = page("deploy", pricing)

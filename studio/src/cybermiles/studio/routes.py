@@ -19,7 +19,7 @@ from starlette.routing import Route
 from cybermiles.studio import settings
 from cybermiles.studio.components.editor import TEXT_ROUTE
 from cybermiles.studio.services import compiler, words
-from cybermiles.studio.services.projects import MAX_TEXT, ProjectError, Workspace
+from cybermiles.studio.services.projects import MAX_TEXT, Project, ProjectError, Workspace
 from cybermiles.studio.texts import t
 
 LOG = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ async def text(request: Request) -> JSONResponse:
     except (ValueError, KeyError, TypeError):
         return refusal(400, "bad-request", "expected an object with `project`, `file` and `text`")
     try:
-        return JSONResponse(await run_in_threadpool(save, project, file, typed))
+        opened = save(project, file, typed)
+        return JSONResponse(await run_in_threadpool(findings, opened, file))
     except ProjectError as problem:
         return refusal(404, problem.code, problem.message)
     except Exception:
@@ -50,11 +51,16 @@ async def text(request: Request) -> JSONResponse:
         return refusal(500, "compiler-fault", t("editor.fault"))
 
 
-def save(name: str, file: str, typed: str) -> dict[str, Any]:
-    """Saves the text if it changed; what the compiler says of the project, and what can be completed in this file."""
+def save(name: str, file: str, typed: str) -> Project:
+    """Saves the text if it changed, at once: the analyst may turn to another page before the compiler has read it."""
     project = Workspace(settings.current().projects).open(name)
     if project.read(file) != typed:
         project.write(file, typed)
+    return project
+
+
+def findings(project: Project, file: str) -> dict[str, Any]:
+    """What the compiler says of the project, and what can be completed in this file."""
     return {
         "diagnostics": [finding.as_json() for finding in compiler.check(project.sources())],
         "words": words.of(project, file),

@@ -125,9 +125,9 @@ def parameters(schema: Mapping[str, Any], key: str) -> Filled:
 
 
 def _parameter(name: str, rules: Mapping[str, Any], required: bool, filled: Filled, key: str) -> None:
-    label = str(rules.get("title") or name)
+    label, default = str(rules.get("title") or name), rules.get("default")
+    key = f"{key}-{show(default)}"  # another default is another field, so that it is seen
     hint = " ".join(part for part in (str(rules.get("description") or ""), _bounds(rules)) if part)
-    default = rules.get("default")
     kind = rules.get("type")
     if "enum" in rules:
         options = list(rules["enum"])
@@ -207,7 +207,7 @@ def _is_facts(entry: ir.Field) -> bool:
 
 
 def _argument(entry: ir.Field, given: Any, filled: Filled, key: str) -> None:
-    kind, label = entry.type, entry.name
+    kind, label, key = entry.type, entry.name, f"{key}-{show(given)}"
     match kind:
         case ir.Enum(values):
             filled.values[entry.name] = st.selectbox(
