@@ -143,8 +143,8 @@ def _insert(session: Any, fact: dict[str, Any], number: int, file: str) -> None:
     try:
         session.insert(fact)
     except kernel.RunError as error:
-        if error.kind != "trap":
-            raise
+        if error.kind != "trap" or error.function is not None:
+            raise  # a condition trapped, not the fact
         message = f"fact {number}: {error.message}"
         raise Diagnostics().fail("bad-facts", message, Span(file, 1, 1, 1, 1)) from None
 

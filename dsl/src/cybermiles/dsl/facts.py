@@ -123,6 +123,9 @@ def _typed(value: Any, type_: ir.Type, what: str, file: str) -> Any:
     of = strip(type_)
     if isinstance(of, ir.ListOf) and isinstance(value, list):
         return [_typed(v, of.item, what, file) for v in value]
+    if isinstance(of, ir.Enum) and value is not None and value not in of.values:
+        hint = suggest(value, of.values) if isinstance(value, str) else None
+        raise _bad(file, 1, f"{what} is {ir.show_type(of)}, not `{str(value)[:40]}`", hint)
     if isinstance(of, ir.Scalar) and of.name in _TEMPORAL and isinstance(value, str):
         try:
             return _TEMPORAL[of.name](value)

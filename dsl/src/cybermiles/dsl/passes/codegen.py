@@ -219,7 +219,7 @@ class _Generator:
                 self.expr(value)
                 self.expr(index)
                 emit("get_index", span=span)
-            case ir.Unary("delete", ir.GetField(value, name)):
+            case ir.Unary("delete", ir.GetField(value, name) | ir.GetIndex(value, ir.Const(str() as name))):
                 self.expr(value)
                 emit("delete_field", self.tables.constant(name), span=span)
             case ir.Unary(op, operand) if op in _UNARY:

@@ -18,6 +18,8 @@ from cybermiles.dsl.types import strip
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "===", "!=="))
 _GETTER = re.compile(r"(?:get|is)([A-Z].*)")
 _SETTER = re.compile(r"set([A-Z].*)")
+_JAVASCRIPT = {"Number": "number", "String": "text"}
+"""JavaScript's names of library functions."""
 _JAVA = frozenset(("System", "Math", "Arrays", "Collections", "Objects", "String", "Integer", "LocalDate"))
 
 
@@ -81,7 +83,8 @@ class ExpressionResolver:
                 return field
         if entry := self.find(text):
             return dataclasses.replace(entry.value, span=node.span)
-        if field := self._this_field(text, node.span):
+        binding = self.rules and self.condition and text.startswith("$")
+        if not binding and (field := self._this_field(text, node.span)):
             return field
         if text in self.context.variables:
             if self.rules:
@@ -142,6 +145,7 @@ class ExpressionResolver:
             case t.AssignExpr():
                 return self.assign(node)
             case t.StepExpr(span, target, op, prefix):
+                self._changes(span)
                 one = ir.Const(1, type=ir.INT, span=span)
                 place = self.place(target)
                 return ir.Assign(place, one, op[0], not prefix, type=ir.NUMBER, span=span)
@@ -224,7 +228,8 @@ class ExpressionResolver:
 
     def _refuse_java(self, owner: t.Name) -> None:
         hint = "write to the output with `print(x)`" if owner.text == "System" else "use the library's functions"
-        self.diagnostics.add("unsupported", f"the Java class `{owner.text}` is not reachable", owner.span, hint)
+        what = "the Java class" if self.rules else "JavaScript's"
+        self.diagnostics.add("unsupported", f"{what} `{owner.text}` is not reachable", owner.span, hint)
 
     def parameter(self, node: t.Member) -> ir.Expr:
         """``params.name``."""
@@ -256,6 +261,8 @@ class ExpressionResolver:
                 self._count(name, f"at most {count}", len(args), node.span)
             missing = ir.Const(ir.UNDEFINED, span=node.span)
             return ir.Call(target, args + (missing,) * (count - len(args)), span=node.span)
+        if not self.rules:
+            name = _JAVASCRIPT.get(name, name)
         native = NATIVES.get(name)
         if native is None or (self.rules and native.script_only):
             return self._unknown_function(node.callee, native is not None)
@@ -377,6 +384,10 @@ class ExpressionResolver:
         if node.op == "delete" and not isinstance(operand, ir.GetField | ir.GetIndex):
             self.diagnostics.add("not-a-place", "only fields and elements can be deleted", node.span)
             return operand
+        if node.op == "delete" and isinstance(operand, ir.GetIndex) and not _named(operand.index):
+            hint = "use a field's name: `delete o.name`"
+            self.diagnostics.add("unsupported", "`delete` of an element is not supported", node.span, hint)
+            return ir.Const(True, type=ir.BOOL, span=node.span)
         if node.op == "+":
             return ir.Native("number", (operand,), type=ir.NUMBER, span=node.span)
         kinds = {"-": ir.NUMBER, "typeof": ir.TEXT}
@@ -400,10 +411,21 @@ class ExpressionResolver:
             args = (left, right) if words[-1] == "contains" else (right, left)
             made: ir.Expr = ir.Native("contains", args, type=ir.BOOL, span=node.span)
             return ir.Unary("!", made, type=ir.BOOL, span=node.span) if words[0] == "not" else made
+        if op == "in" and not _named(left):
+            return self._in(left, right, node.span)
         if op in _COMPARISONS or op == "in":
             ordered = op in ("<", "<=", ">", ">=")
             return ir.Binary(op, left, right, self.condition and ordered, type=ir.BOOL, span=node.span)
         return ir.Binary(op, left, right, type=_arithmetic(op, left.type, right.type), span=node.span)
+
+    def _in(self, left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:
+        """``key in record`` for a key that is computed."""
+        if isinstance(strip(right.type), ir.ListOf):
+            hint = "use `list.includes(x)` for values, `i < list.length` for places"
+            self.diagnostics.add("unsupported", "`in` of a list is not supported", span, hint)
+        names = ir.Native("keys", (right,), type=ir.ListOf(ir.TEXT), span=span)
+        name = left if left.type == ir.TEXT else ir.Native("text", (left,), type=ir.TEXT, span=span)
+        return ir.Native("contains", (names, name), type=ir.BOOL, span=span)
 
     def in_list(self, span: ir.Span, left: t.Expr, items: list[t.Expr], negated: bool) -> ir.Expr:
         """``x in (a, b)`` is ``x == a || x == b``."""
@@ -418,10 +440,15 @@ class ExpressionResolver:
     # --- assignment
     def assign(self, node: t.AssignExpr) -> ir.Expr:
         """``target = value`` and its compound forms."""
+        self._changes(node.span, "compare with `==`" if not node.op else None)
         value = self.expr(node.value)
         target = self.place(node.target, value)
         kind = value.type if not node.op else _arithmetic(node.op, target.type, value.type)
         return ir.Assign(target, value, node.op, type=kind, span=node.span)
+
+    def _changes(self, span: ir.Span, hint: str | None = None) -> None:
+        if self.condition:
+            self.diagnostics.add("misplaced-statement", "a condition cannot assign", span, hint)
 
     def place(self, node: t.Expr, value: ir.Expr | None = None) -> ir.Expr:
         """What an assignment sets."""
@@ -455,6 +482,10 @@ class ExpressionResolver:
 def _record(local: ir.Local) -> str:
     kind = local.type
     return kind.name if isinstance(kind, ir.Ref) else ""
+
+
+def _named(key: ir.Expr) -> bool:
+    return isinstance(key, ir.Const) and isinstance(key.value, str)
 
 
 def _bean(name: str) -> str:

@@ -14,6 +14,14 @@ from cybermiles.dsl.syntax import tree as t
 
 _ATTRIBUTES = ("salience", "no-loop", "dialect")
 _MAX_SALIENCE = 2**31 - 1
+_ELEMENTS = {
+    "accumulate": "compute it in a script, or in a loop of a consequence",
+    "acc": "compute it in a script, or in a loop of a consequence",
+    "eval": "write the test as a constraint of a pattern",
+    "forall": "`forall(A(x))` is `not A(!x)`",
+    "groupby": "compute it in a script, or in a loop of a consequence",
+}
+"""Condition elements of Drools that look like patterns."""
 
 
 def resolve_rules(context: Context, files: Sequence[t.RuleFile], ruleset: str) -> ir.RuleSet:
@@ -119,6 +127,9 @@ class _RuleResolver(StatementResolver):
 
     def pattern(self, node: t.PatternNode, kind: str, into: dict[str, Entry]) -> ir.Pattern:
         """A pattern; its names become visible to what follows, unless it is a ``not`` or ``exists``."""
+        if node.type in _ELEMENTS and node.type not in self.context.types:
+            message = f"`{node.type}` is not supported"
+            raise self.diagnostics.fail("unsupported", message, node.type_span, _ELEMENTS[node.type])
         of = self.context.record_type(node.type, node.type_span)
         name = node.binding.text if node.binding else "fact"
         fact = ir.Local(self.unique(name), type=ir.Ref(of), span=node.span)
@@ -218,6 +229,10 @@ class _RuleResolver(StatementResolver):
 
     def unknown(self, node: t.Name) -> ir.Expr:
         """In a consequence a field's name alone is a common slip."""
+        if self.condition and node.text.startswith("$"):
+            message = f"nothing before binds `{node.text}`"
+            self.diagnostics.add("unknown-name", message, node.span, suggest(node.text, self.names()))
+            return ir.Const(None, span=node.span)
         if self.this is None:
             owners = [
                 name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from cybermiles.dsl import ir
@@ -45,6 +46,11 @@ class StatementResolver(ExpressionResolver):
     ) -> ir.Local:
         """A new name in the innermost scope (or the function's)."""
         scope = self.scopes[0] if function_wide else self.scopes[-1]
+        known = scope.get(node.text) if function_wide else None
+        if known is not None and isinstance(known.value, ir.Local) and not known.constant:
+            local = dataclasses.replace(known.value, type=ir.ANY, span=node.span)
+            scope[node.text] = Entry(local, constant, fact, span=node.span)
+            return local
         if node.text in scope and not function_wide:
             self.diagnostics.add("duplicate-name", f"`{node.text}` is declared twice", node.span)
         local = ir.Local(self.unique(node.text), type=type_, span=node.span)
@@ -92,6 +98,9 @@ class StatementResolver(ExpressionResolver):
                     self.diagnostics.add("misplaced-statement", f"`{kind}` stands outside of any loop", span)
                 return [ir.Break(span=span) if kind == "break" else ir.Continue(span=span)]
             case t.ThrowStmt(span, value):
+                match value:
+                    case t.NewExpr(_, "Error", _, [message]) if "Error" not in self.context.types:
+                        value = message
                 return [ir.Revert(self.expr(value), span=span)]
             case t.BlockStmt(_, body):
                 return self.body(body)
@@ -128,7 +137,8 @@ class StatementResolver(ExpressionResolver):
             local = self.declare(name, kind, constant=node.kind == "const", function_wide=wide)
             if resolved is None and node.kind == "const":
                 self.diagnostics.add("syntax", f"the constant `{name.text}` has no value", name.span)
-            made.append(ir.Let(local.name, resolved, span=name.span))
+            if resolved is not None or not wide:
+                made.append(ir.Let(local.name, resolved, span=name.span))
         return made
 
     def _typed(self, text: str, span: ir.Span) -> ir.Type:
@@ -156,6 +166,9 @@ class StatementResolver(ExpressionResolver):
         """A loop over the elements of a list."""
         items = self.expr(node.items)
         of = strip(items.type)
+        if of == ir.RECORD:
+            hint = "use `keys(record)` or `values(record)`"
+            self.diagnostics.add("type-mismatch", "a record has no elements to loop over", items.span, hint)
         kind = of.item if isinstance(of, ir.ListOf) else ir.ANY
         if node.kind not in ("", "let", "const", "var"):
             kind = self._typed(node.kind, node.span)

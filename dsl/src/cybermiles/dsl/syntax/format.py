@@ -142,6 +142,8 @@ class _Formatter:
 
     def _space(self, before: Token, token: Token) -> bool:
         a, b = before.text, token.text
+        if a[-1:] == b[:1] and b[:1] in ("+", "-"):
+            return True  # `+ +a` is not `++a`
         if token.type.startswith("TEMPLATE_NEXT") or before.type in ("TEMPLATE_START", "TEMPLATE_NEXT"):
             return False
         if a == "{" and b == "}":

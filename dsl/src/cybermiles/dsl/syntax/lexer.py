@@ -84,7 +84,11 @@ _PATTERN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TEMPLATE = re.compile(r"((?:[^`\\$]|\\.|\$(?!\{))*)(`|\$\{)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|\n|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|\n|.)",
+    re.DOTALL,
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CLOSING = {"(": ")", "[": "]", "{": "}", "${": "}"}
 _SUFFIX = re.compile(r"[BbIiLlDdFf](?![\w$])")
@@ -92,7 +96,9 @@ _SUFFIX = re.compile(r"[BbIiLlDdFf](?![\w$])")
 
 def _unescape(text: str) -> str:
     def one(m: re.Match[str]) -> str:
-        code = m[2] or m[3] or m[4]
+        if m[2]:
+            return chr(0x10000 + ((int(m[2], 16) - 0xD800) << 10) + int(m[3], 16) - 0xDC00)
+        code = m[4] or m[5] or m[6]
         if code:
             point = int(code, 16)
             return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "�"

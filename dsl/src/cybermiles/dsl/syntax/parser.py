@@ -106,6 +106,7 @@ _NOT_YET_DRL = {
     "accumulate": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
     "acc": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
     "collect": ("`collect`", None),
+    "groupby": ("`groupby`", "compute it in a script, or in a loop of a consequence"),
     "forall": ("`forall`", "`forall(A(x))` is `not A(!x)`"),
     "eval": ("`eval`", "write the test as a constraint of a pattern"),
     "query": ("`query`", None),
@@ -147,6 +148,20 @@ _NOT_YET_JS = {
     "{": ("destructuring", "take the fields one by one"),
     "debugger": ("`debugger`", "use `print(x)`"),
 }
+_PLURAL = frozenset(
+    [
+        "annotations",
+        "arrow functions",
+        "classes",
+        "functions within expressions",
+        "generators",
+        "modules",
+        "named consequences",
+        "rule units",
+        "temporal operators",
+        "windows (stream processing)",
+    ]
+)
 _BITS = {"&", "|", "^", "~", "<<", ">>", ">>>"}
 _NOT_YET_ATTRIBUTES = {
     "agenda-group": None,
@@ -266,10 +281,20 @@ class _Driver:
             try:
                 self._step(token, kind)
             except UnexpectedToken:
-                if not self._end_statement(token):
+                if kind == "_NESTED_END" and self._ends_rule(token):
+                    self.at += 1
+                elif not self._end_statement(token):
                     raise self._refuse(token) from None
                 continue
             self.at += 1
+
+    def _ends_rule(self, token: Token) -> bool:
+        """Takes an `end` that no nested `when` waits for as the rule's own: the tables alone cannot tell them apart."""
+        try:
+            self._step(token, "_END")
+        except UnexpectedToken:
+            return False
+        return True
 
     def _acceptable(self, token: Token) -> bool:
         return token.type != "END" and self._kind(token) is not None
@@ -314,7 +339,7 @@ class _Driver:
         if not self._can_end():
             return False
         ends = token.newline or token.text == "}" or token.type == "END"
-        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN")):
+        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN", "_WHEN")):
             return False
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
         try:
@@ -392,7 +417,8 @@ class _Driver:
 
     def _ends_nested(self) -> bool:
         follows = self._peek()
-        return follows.type != "END" and not (follows.text in _ITEM_STARTS and follows.newline)
+        item = follows.text in _ITEM_STARTS and (follows.newline or self._peek(2).type in ("NAME", "TEXT"))
+        return follows.type != "END" and not item
 
     def _is_type(self, token: Token) -> bool:
         after = self._peek()
@@ -454,10 +480,11 @@ def _refusal(
             words.pop("{", None)
         if not any(x.text == "for" for x in tokens[max(0, at - 4) : at]):
             words.pop("in", None)
-    for found in (token, tokens[at - 1] if at else token):
+    for found in (token, tokens[at - 1] if at else token, *_callees(tokens, at, language.drl)):
         if found.text in words and (found is token or found.type == "NAME"):
             what, hint = words[found.text]
-            return diagnostics.fail("unsupported", f"{what} is not supported", found.span, hint)
+            verb = "are" if what in _PLURAL else "is"
+            return diagnostics.fail("unsupported", f"{what} {verb} not supported", found.span, hint)
     if token.text in _BITS:
         return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
     if language.drl and language.words.get(token.text) == "_END" and "_THEN" in terminals:
@@ -475,6 +502,13 @@ def _refusal(
         near = [w for w in language.words if language.words[w] in states[state.position]]
         hint = suggest(token.text, near)
     return diagnostics.fail("syntax", message, token.span, hint)
+
+
+def _callees(tokens: list[Token], at: int, drl: bool) -> list[Token]:
+    """A word like `accumulate` or `switch` shortly before that was taken for a name in front of `(`."""
+    wanted = ("accumulate", "acc", "forall", "eval", "groupby") if drl else ("switch",)
+    near = range(at - 1, max(0, at - 40), -1)
+    return [tokens[i - 1] for i in near if tokens[i].text == "(" and tokens[i - 1].text in wanted][:1]
 
 
 def _short(text: str) -> str:
