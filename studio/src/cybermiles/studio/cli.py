@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import click
 
-from cybermiles.studio import settings
+from cybermiles.chain.keys import KeyStoreError
+from cybermiles.platform import LedgerError
+from cybermiles.runtime.config import ConfigError
+from cybermiles.studio import services_of, settings
+
+
+def check_port(host: str, port: int) -> None:
+    """Says that a port is taken before anything is started."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise click.ClickException(
+                f"cannot listen on `{host}:{port}`: {problem.strerror}\nhint: choose another port with --port"
+            ) from problem
 
 
 @click.command()
@@ -37,6 +53,13 @@ def main(
         open=folder.resolve() if folder else None,
     )
     settings.use(chosen)
+    check_port(host, port)
+    try:
+        services_of.node()
+    except (ConfigError, LedgerError, KeyStoreError, OSError) as problem:
+        raise click.ClickException(
+            f"the node in `{chosen.home}` does not start: {problem}\nhint: is another studio running on this home?"
+        ) from problem
     from cybermiles.studio.server import serve  # Streamlit takes a second to import
 
     click.echo(f"studio: http://{host}:{port}  (Ctrl-C stops it)")
