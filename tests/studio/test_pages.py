@@ -90,6 +90,17 @@ def test_a_broken_project_says_where(name: str, pricing: Project) -> None:
     assert button(app, "Show me where")
 
 
+@pytest.mark.parametrize("name", ["test", "deploy"])
+def test_a_broken_rule_leads_to_its_place(name: str, pricing: Project) -> None:
+    pricing.write("rules/pricing.drl", pricing.read("rules/pricing.drl").replace("fico_score", "oops"))
+    app = page(name, pricing)
+    assert "oops" in app.error[0].value
+    button(app, "Show me where").click()
+    run(app)
+    place = app.session_state["studio"].goto
+    assert (place.file, place.line) == ("rules/pricing.drl", 4)
+
+
 def test_a_scenario_fills_the_form_and_runs(pricing: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
 

@@ -49,6 +49,13 @@ def test_a_good_project_has_no_findings(client: Client, pricing: Project) -> Non
     assert ask(client, pricing.read(RULES)) == []
 
 
+def test_a_text_that_was_only_opened_is_not_saved(client: Client, pricing: Project) -> None:
+    before = pricing.read(RULES)
+    answer = client.post(json={"project": "pricing", "file": RULES})
+    assert answer.json()["diagnostics"] == []
+    assert pricing.read(RULES) == before
+
+
 def test_a_broken_text_is_reported_with_its_place(client: Client, pricing: Project) -> None:
     text = pricing.read(RULES).replace("fico_score", "fico_scores")
     found = ask(client, text)

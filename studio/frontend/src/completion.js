@@ -6,10 +6,10 @@ const RULE_SNIPPET = snippetCompletion(
   { label: "rule", type: "keyword", detail: "a new rule", boost: 5 },
 );
 
-/** Options for the place before the cursor; `words()` gives the newest knowledge. */
+/** Options for the place before the cursor; `words(view)` gives the newest knowledge. */
 export function completions(words, language) {
   return (context) => {
-    const known = words();
+    const known = words(context.view);
     if (!known) return null;
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);

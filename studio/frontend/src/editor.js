@@ -20,14 +20,18 @@ import "./editor.css";
 import { colours, theme } from "./theme.js";
 
 const LANGUAGES = { drl, javascript, yaml };
+/** Documents that were shown, with their undo history; they outlive the component, which goes when the page is turned. */
+const documents = new Map();
+/** The editor that a view belongs to now: a kept document knows its view, never an editor. */
+const owners = new WeakMap();
 
 class Editor {
   constructor(root) {
     this.host = root.querySelector(".cmi-editor");
     this.list = root.querySelector(".cmi-problems");
-    this.documents = new Map();
     this.checker = new Checker((answer, took) => this.show(answer, took), (why) => this.offline(why));
     this.view = new EditorView({ parent: this.host });
+    owners.set(this.view, this);
     // the browser test reads the document and the figures here
     this.host.studioEditor = this;
   }
@@ -39,11 +43,13 @@ class Editor {
     const id = `${data.project}\n${data.file}\n${data.version}`;
     if (id !== this.id) {
       this.flush();
-      if (this.id) this.documents.set(this.id, this.view.state);
+      if (this.id) documents.set(this.id, this.view.state);
       this.id = id;
       this.file = data.file;
-      this.view.setState(this.documents.get(id) || this.open(data));
-      this.check(0);
+      const kept = documents.get(id);
+      this.view.setState(kept?.doc.toString() === data.text ? kept : this.open(data));
+      this.sent = this.view.state.doc.toString();
+      this.check(0, false);
     }
     if (data.goto && data.goto.nonce !== this.went) {
       this.went = data.goto.nonce;
@@ -59,17 +65,17 @@ class Editor {
         lineNumbers(), highlightActiveLineGutter(), foldGutter(), history(), drawSelection(), rectangularSelection(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), indentUnit.of("  "), bracketMatching(),
         closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
-        autocompletion({ override: [completions(() => this.words, language)], maxRenderedOptions: 60, icons: false }),
+        autocompletion({ override: [completions((view) => owners.get(view)?.words, language)], maxRenderedOptions: 60, icons: false }),
         syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.readOnly.of(Boolean(readonly)),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         support ? support() : [],
         keymap.of([
-          { key: "Mod-s", preventDefault: true, run: () => (this.flush(), true) },
+          { key: "Mod-s", preventDefault: true, run: (view) => (owners.get(view).flush(), true) },
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap,
           ...completionKeymap, ...lintKeymap, indentWithTab,
         ]),
-        EditorView.updateListener.of((change) => this.changed(change)),
-        EditorView.domEventHandlers({ blur: () => (this.flush(), false) }),
+        EditorView.updateListener.of((change) => owners.get(change.view).changed(change)),
+        EditorView.domEventHandlers({ blur: (_, view) => (owners.get(view).flush(), false) }),
       ],
     });
   }
@@ -83,12 +89,14 @@ class Editor {
     if (this.id && this.view.state.doc.toString() !== this.sent) this.check(0);
   }
 
-  /** Sends the text, which saves it, and shows what the compiler says. */
-  check(delay) {
+  /** Sends the text, which saves it, and shows what the compiler says; a text that was only opened is not sent. */
+  check(delay, save = true) {
     const { check, token, project } = this.data;
+    const { file } = this;
     const body = () => {
+      if (!save) return { project, file };
       this.sent = this.view.state.doc.toString();
-      return { project, file: this.file, text: this.sent };
+      return { project, file, text: this.sent };
     };
     this.checker.ask({ url: check, token, body }, delay);
   }
@@ -120,6 +128,7 @@ class Editor {
 
   close() {
     this.flush();
+    documents.set(this.id, this.view.state);
     this.view.destroy();
   }
 }

@@ -27,7 +27,10 @@ HEADER = "x-studio-token"
 
 
 async def text(request: Request) -> JSONResponse:
-    """`{"project", "file", "text"}` in, `{"diagnostics", "words"}` out: findings of the whole project, completion."""
+    """`{"project", "file", "text"?}` in, `{"diagnostics", "words"}` out: findings of the whole project, completion.
+
+    Without a text nothing is saved.
+    """
     given = request.headers.get(HEADER, "")
     if not hmac.compare_digest(given.encode(), settings.current().token.encode()):
         return refusal(403, "wrong-token", "this route serves only the studio's own page")
@@ -38,9 +41,10 @@ async def text(request: Request) -> JSONResponse:
             return refusal(413, "text-too-large", f"a text may have {MAX_TEXT} bytes")
     try:
         asked = json.loads(body)
-        project, file, typed = str(asked["project"]), str(asked["file"]), str(asked["text"])
+        project, file = str(asked["project"]), str(asked["file"])
+        typed = str(asked["text"]) if "text" in asked else None
     except (ValueError, KeyError, TypeError):
-        return refusal(400, "bad-request", "expected an object with `project`, `file` and `text`")
+        return refusal(400, "bad-request", "expected an object with `project` and `file`")
     try:
         opened = save(project, file, typed)
         return JSONResponse(await run_in_threadpool(findings, opened, file))
@@ -51,10 +55,10 @@ async def text(request: Request) -> JSONResponse:
         return refusal(500, "compiler-fault", t("editor.fault"))
 
 
-def save(name: str, file: str, typed: str) -> Project:
+def save(name: str, file: str, typed: str | None) -> Project:
     """Saves the text if it changed, at once: the analyst may turn to another page before the compiler has read it."""
     project = Workspace(settings.current().projects).open(name)
-    if project.read(file) != typed:
+    if project.read(file) != typed and typed is not None:
         project.write(file, typed)
     return project
 

@@ -31,6 +31,7 @@ def render() -> None:
     heading(t("test.heading"), t("test.text"))
     try:
         outline = compiler.outline(project.sources())
+        compiler.build(project.sources())
     except CompileError as error:
         compile_errors(error)
         return
@@ -85,10 +86,7 @@ def ask(session: state.Studio, project: Project, outline: compiler.Outline) -> N
     with every:
         if st.button(t("test.run_all"), icon=":material/checklist:", width="stretch", disabled=not scenarios):
             session.results.pop(RUN, None)
-            try:
-                session.results[OUTCOMES] = machine.run_scenarios(project.sources())
-            except CompileError as error:
-                compile_errors(error)
+            session.results[OUTCOMES] = machine.run_scenarios(project.sources())
 
 
 def with_defaults(schema: dict[str, Any], scenario: Scenario | None) -> dict[str, Any]:
@@ -112,10 +110,7 @@ def attempt(
 ) -> None:
     """Runs once and keeps the result."""
     session.results.pop(RUN, None)
-    try:
-        session.results[RUN] = machine.run(project.sources(), endpoint, args, params, rules=outline.rules, now=now)
-    except CompileError as error:
-        compile_errors(error)
+    session.results[RUN] = machine.run(project.sources(), endpoint, args, params, rules=outline.rules, now=now)
 
 
 def show(session: state.Studio) -> None:
