@@ -17,20 +17,30 @@ export class Checker {
     else this.post(request);
   }
 
+  /** One request at a time, in the order of the edits: an older text never overwrites a newer one. */
   async post({ url, token, body }) {
     const mine = ++this.asked;
     const since = this.since;
+    const content = (this.newest = body());
+    const before = this.last;
+    let finish;
+    this.last = new Promise((resolve) => (finish = resolve));
+    await before;
     try {
+      const overtaken = mine !== this.asked && this.newest.file === content.file && "text" in this.newest;
+      if (overtaken) return;
       const answer = await fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Studio-Token": token },
-        body: JSON.stringify(body()),
+        body: JSON.stringify(content),
       });
       if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).message || `HTTP ${answer.status}`);
       const found = await answer.json();
       if (mine === this.asked) this.done(found, performance.now() - since);
     } catch (error) {
       if (mine === this.asked) this.failed(String(error.message || error));
+    } finally {
+      finish();
     }
   }
 }
