@@ -61,7 +61,7 @@ def soak(folder: Path, *, kills: int, seed: int, blocks: int) -> dict[str, int]:
     dice = random.Random(seed)
     count, lives, home, committed, replays = 0, 0, 0, 0, 0
     while count < kills:
-        lines = run_worker(folder / f"run{home}", script, 0.3 + dice.random() * 1.2)
+        lines = run_worker(folder / f"run{home}", script, 0.6 + dice.random() * 1.6)
         count += 1
         for line in lines:
             words = line.split()

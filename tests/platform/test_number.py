@@ -14,7 +14,6 @@ from decimal import (
 )
 
 import pytest
-from tests.platform.number_cases import ORACLE, operands
 
 from cybermiles.platform import (
     DECIMAL_OPS,
@@ -24,6 +23,7 @@ from cybermiles.platform import (
     decimal_op,
     decimal_round,
 )
+from tests.platform.number_cases import ORACLE, operands
 
 MODES = {
     "half-even": ROUND_HALF_EVEN,

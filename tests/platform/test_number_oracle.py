@@ -1,6 +1,7 @@
 """Every operator against Python's `decimal`, 2 x 10^5 operations each (`number_soak` runs more)."""
 
 import pytest
+
 from tests.platform.number_cases import mismatches
 
 OPERATIONS = 200_000

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.platform.state.crashing import writes
 
 from cybermiles.platform import BlockLog, StateError, Store
+from tests.platform.state.crashing import writes
 
 HEIGHTS = 25
 

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.platform.state.crashing import Chain, expected
 
 from cybermiles.platform import STATE_FAILPOINTS
+from tests.platform.state.crashing import Chain, expected
 
 KILLS = int(os.environ.get("CRASH_KILLS", "40"))
 HEIGHTS = max(3000, 60 * KILLS)

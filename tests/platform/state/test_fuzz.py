@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.platform.state import reference
 
 from cybermiles.platform import BlockLog, SnapshotImporter, StateError, Store, proof_error, verify_proof
+from tests.platform.state import reference
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.platform.state import reference
 
 from cybermiles.platform import Stage, StateError, Store, verify_proof
+from tests.platform.state import reference
 
 KEYS = st.one_of(
     st.binary(min_size=1, max_size=3),

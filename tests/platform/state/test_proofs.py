@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.platform.state import reference
 
 from cybermiles.platform import Store, proof_error, verify_proof
+from tests.platform.state import reference
 
 CASES: list[dict[str, Any]] = json.loads(Path(reference.VECTORS).read_text())
 

@@ -5,9 +5,9 @@ import struct
 from pathlib import Path
 
 import pytest
-from tests.platform.state import reference
 
 from cybermiles.platform import SnapshotImporter, StateError, StateView, Store, import_snapshot
+from tests.platform.state import reference
 
 CHUNK = 1 << 20
 
