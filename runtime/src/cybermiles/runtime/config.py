@@ -9,8 +9,10 @@ HOME/keys/                 encrypted keys
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cybermiles.chain.console import UsageError
 
@@ -60,6 +62,14 @@ SECTIONS = {
     "rest": ("host", "port"),
     "solo": ("block_interval", "empty_block_interval", "mempool_size"),
     "log": ("level", "format"),
+}
+ALLOWED: dict[str, Callable[[Any], bool]] = {
+    "rest_port": lambda port: 0 <= port <= 65535,
+    "block_interval": lambda time: time >= 0,
+    "empty_block_interval": lambda time: time >= 0,
+    "mempool_size": lambda size: size > 0,
+    "log_level": lambda level: level in ("debug", "info", "warning", "error"),
+    "log_format": lambda form: form in ("json", "console"),
 }
 PREFIXED = {"rest": "rest_", "solo": "", "log": "log_"}
 
@@ -117,5 +127,7 @@ class Home:
                 expected = type(getattr(Config, name))
                 if type(value) is not expected:
                     raise ConfigError("bad-config", f"`{section}.{key}` must be {expected.__name__}, not `{value}`")
+                if not ALLOWED.get(name, lambda _: True)(value):
+                    raise ConfigError("bad-config", f"`{section}.{key}` cannot be `{value}`")
                 values[name] = value
         return Config(**values)  # type: ignore[arg-type]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from cybermiles.platform import KeyFormatError, LedgerError, TxError
+from cybermiles.platform import ContractError, KeyFormatError, LedgerError, TxError
+
+log = structlog.get_logger()
 
 
 class ApiError(Exception):
@@ -40,6 +43,10 @@ def install(app: FastAPI) -> None:
     async def tx_error(_: Request, error: TxError) -> JSONResponse:
         return answer(400, error.code, str(error))
 
+    @app.exception_handler(ContractError)
+    async def contract_error(_: Request, error: ContractError) -> JSONResponse:
+        return answer(404 if error.code.startswith("unknown-") else 400, error.code, str(error))
+
     @app.exception_handler(LedgerError)
     async def ledger_error(_: Request, error: LedgerError) -> JSONResponse:
         return answer(404 if error.code == "unknown-height" else 409, error.code, str(error))
@@ -49,6 +56,11 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:])
         return answer(400, "bad-request", f"`{where}`: {first['msg']}")
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> JSONResponse:
+        log.error("request failed", path=request.url.path, error=repr(error))
+        return answer(500, "fault", "the node failed to answer; its log says more")
 
     @app.exception_handler(HTTPException)
     async def http_error(_: Request, error: HTTPException) -> JSONResponse:
