@@ -294,10 +294,11 @@ class Sandbox:
         """Runs one endpoint. A sender without enough balance for `value` is given it (a sandbox has no faucet).
 
         {"outcome": "ok"|"out_of_gas"|"trap"|"revert"|"fault", "result": data, "events": [{"contract", "name", "data"}],
-        "transfers": [{"from", "to", "amount": int}], "tasks": [], "fired": [(rule, [fact ids])], "facts": [as `RuleSession.facts`],
-        "output": [str], "gas": int, "code": str|None, "message": str|None, "function": int|None, "offset": int|None};
-        variables, balances and events are kept only if the outcome is `ok`. `fired` and `facts` are filled with `trace`:
-        what rule sessions did and held at the end, the facts of several sessions numbered on.
+        "transfers": [{"from", "to", "amount": int}], "tasks": [], "fired": [(rule, [fact ids])],
+        "facts": [as `RuleSession.facts`], "output": [str], "gas": int, "code": str|None, "message": str|None,
+        "function": int|None, "offset": int|None}; variables, balances and events are kept only if the outcome is `ok`.
+        With `trace`, `fired` and `facts` say what rule sessions did and held at the end, the facts of several sessions
+        numbered on.
         """
     def variables(self, contract: bytes) -> dict[str, Any]:
         """The contract's stored variables."""

@@ -1,0 +1,75 @@
+"""Runs every benchmark in a process of its own and prints the tables; `--write` keeps them in docs/benchmarks.md.
+
+python -m tests.benchmarks [--write] [NAME ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+BENCHMARKS = {
+    "pricing": "Pricing decisions beside CLIPS 6.4 (goal of this stage: at least 0.5 x CLIPS at 10 and 100 rules).",
+    "application": "The application alone: decoding, signatures, execution, receipts, state root and durable commit "
+    "(goal: 10,000 transfers and 5,000 rule calls a second).",
+    "abci": "The ABCI server with a stub behind it (goal: 100,000 CheckTx echoes a second).",
+    "state": "The state store.",
+    "numbers": "The number type beside Python's `decimal` (libmpdec, C).",
+    "gas": "What a unit of gas costs, by family of instructions; under-priced means over 3 x the median.",
+}
+"""Module of this folder to what it shows."""
+
+
+def run(name: str) -> str:
+    """What a benchmark prints."""
+    out = subprocess.run(
+        [sys.executable, "-m", f"tests.benchmarks.{name}"], capture_output=True, text=True, check=False
+    )
+    if out.returncode != 0:
+        print(out.stderr, file=sys.stderr)
+        raise SystemExit(f"the benchmark `{name}` failed")
+    return out.stdout.strip()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []])
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    options = parser.parse_args()
+    parts = []
+    for name in options.names or BENCHMARKS:
+        text = run(name)
+        shown = text if text.lstrip().startswith(("#", "|")) else f"```\n{text}\n```"
+        parts.append(f"## {name}\n\n{BENCHMARKS[name]} `python -m tests.benchmarks.{name}`\n\n{shown}\n")
+        print(parts[-1], flush=True)
+    if options.write:
+        PAGE.write_text("\n".join([HEAD.format(**facts()), *parts]))
+
+
+HEAD = """# Benchmarks
+
+Each figure is the median of several runs; a peer's figure is from the same run, so compare ratios: the machine is
+shared and its absolute speed moves. `make bench` runs all of them,
+`python -m tests.benchmarks --write` renews this page.
+
+Measured on {cores} cores, {machine}, Python {python}, load {load:.1f} when the run began. Gas is on everywhere.
+"""
+
+
+def facts() -> dict[str, object]:
+    """What matters of the machine."""
+    return {
+        "cores": os.cpu_count(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "load": os.getloadavg()[0],
+    }
+
+
+if __name__ == "__main__":
+    main()
