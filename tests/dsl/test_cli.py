@@ -249,3 +249,45 @@ def test_help_has_examples(name: str) -> None:
     done = run(name, "--help")
     assert done.exit_code == 0
     assert "Examples:" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ('[{"$type": "M", "x": ' + "[" * 900 + "]" * 900 + "}]", 1),
+        ('[{"$type": "M", "x": "\\ud83d"}]', 1),
+        ('\ufeff[{"$type": "M", "x": 1}]', 0),
+    ],
+)
+def test_facts_that_no_machine_can_hold(tmp_path: Path, facts: str, code: int) -> None:
+    (tmp_path / "a.drl").write_text("rule a when M() then end", encoding="utf-8")
+    (tmp_path / "facts.json").write_text(facts, encoding="utf-8")
+    for verb in ("eval", "bench"):
+        done = run(verb, str(tmp_path / "a.drl"), "--facts", str(tmp_path / "facts.json"))
+        assert done.exit_code == code
+        assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "".join(f"declare T{i} x : int end\n" for i in range(1100)),
+        "declare T " + "\n".join(f"f{i} : int" for i in range(1100)) + " end",
+        "rule a when then " + "\n".join(f"let v{i} = {i}" for i in range(1100)) + "\nend",
+        "rule a when then x = [" + "1," * 1100 + "1]\nend",
+        'rule "' + "a" * 300 + '" when then end',
+    ],
+)
+def test_limits_of_the_machine_are_the_authors_to_mend(tmp_path: Path, rules: str) -> None:
+    (tmp_path / "a.drl").write_text(rules, encoding="utf-8")
+    (tmp_path / "facts.json").write_text("[]", encoding="utf-8")
+    done = run("eval", str(tmp_path / "a.drl"), "--facts", str(tmp_path / "facts.json"), "--json")
+    assert done.exit_code == 1
+    assert "module-too-large" in done.stdout
+
+
+def test_eval_shows_numbers_as_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.drl").write_text("rule a when M() then end", encoding="utf-8")
+    (tmp_path / "facts.json").write_text('[{"$type": "M", "x": 1, "y": 0, "z": true}]', encoding="utf-8")
+    done = run("eval", str(tmp_path / "a.drl"), "--facts", str(tmp_path / "facts.json"))
+    assert "M(x: 1, y: 0, z: true)" in done.stdout

@@ -62,6 +62,14 @@ def main() -> None:
     except CompilerBug as bug:
         click.echo(f"internal error of the compiler, please report it: {bug}", err=True)
         sys.exit(70)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        where = f"`{error.filename}`: " if error.filename else ""
+        click.echo(f"error: {where}{reason}", err=True)
+        sys.exit(1)
+    except (MemoryError, RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
+        click.echo(f"internal error, please report it: {type(error).__name__}: {str(error)[:200]}", err=True)
+        sys.exit(70)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -119,7 +120,24 @@ def compile_module(unit: Unit) -> Compiled:
         message = f"the module has {len(code)} bytes, more than {MAX_MODULE}"
         findings.add("module-too-large", message, ir.Span(unit.name, 1, 1, 1, 1), "split the contract")
         findings.check()
+    _admit(code, encoded, unit, findings)
     return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings))
+
+
+def _admit(code: bytes, encoded: dict[str, Any], unit: Unit, findings: Diagnostics) -> None:
+    """Only a limit of the machine can be the author's doing; any other refusal is a bug of the compiler."""
+    try:
+        kernel.Module(code)
+    except kernel.AdmissionError as error:
+        if error.code not in ("too-large", "stack-too-deep", "bad-name"):
+            raise CompilerBug(f"the module is not admitted: {error}") from error
+        where = error.place
+        if found := re.match(r"(functions|types)\[(\d+)\]", where):
+            name = str(encoded[found[1]][int(found[2])]["name"])
+            where = f"{found[1][:-1]} `{name if len(name) <= 40 else name[:37] + '...'}`"
+        message = f"a limit of the machine is exceeded in {where}: {error.message}"
+        findings.add("module-too-large", message, ir.Span(unit.name, 1, 1, 1, 1), "split it")
+        findings.check()
 
 
 def compile_rules(sources: Sequence[Source], *, fact_types: Sequence[str] = (), ruleset: str = "rules") -> Compiled:

@@ -289,8 +289,9 @@ _TABLE = (
     Page(
         "module-too-large",
         "error",
-        "the compiled module exceeds 512 KiB",
-        "A module that a chain can store has at most 512 KiB.",
+        "the compiled module exceeds 512 KiB, or another limit of the machine",
+        "A module that a chain can store has at most 512 KiB. It also bounds types (1024), fields of a type (1024), "
+        "variables of a function (1024), values that one expression holds at once (1024) and names (256 bytes).",
         "",
         "",
         "Split the contract, or use a decision table for many similar rules.",

@@ -12,13 +12,15 @@ from cybermiles.dsl.archive.manifest import read_manifest
 from cybermiles.dsl.archive.sources import MANIFEST, read_sources
 from cybermiles.dsl.compiler import Compiled, Source, Unit, compile_module
 from cybermiles.dsl.debug_map import locate
-from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
+from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics
 from cybermiles.dsl.facts import typed_facts
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax.lexer import MAX_SOURCE
 
 GAS_LIMIT = 10_000_000_000
 """The default of the `dsl` commands: some ten seconds of work."""
+_FACTS = ("type-mismatch", "unknown-field", "unknown-type", "bad-argument")
+"""Traps of an insertion that speak about the fact itself."""
 EPOCH = "1970-01-01T00:00:00Z"
 
 
@@ -143,10 +145,18 @@ def _insert(session: Any, fact: dict[str, Any], number: int, file: str) -> None:
     try:
         session.insert(fact)
     except kernel.RunError as error:
-        if error.kind != "trap" or error.function is not None:
-            raise  # a condition trapped, not the fact
+        if error.kind != "trap" or error.function is not None or error.code not in _FACTS:
+            raise  # the rules trapped: it is not the fact's mistake
         message = f"fact {number}: {error.message}"
         raise Diagnostics().fail("bad-facts", message, Span(file, 1, 1, 1, 1)) from None
+    except ValueError as error:
+        raise bad_value(f"fact {number}", error, file) from None
+
+
+def bad_value(what: str, error: ValueError, file: str) -> CompileError:
+    """A value that JSON can write and no machine can hold: nested too deep, half of a surrogate pair."""
+    message = "a text is not Unicode" if isinstance(error, UnicodeError) else str(error)
+    return Diagnostics().fail("bad-facts", f"{what}: {message}", Span(file, 1, 1, 1, 1))
 
 
 def run_failed(error: Any, debug: Mapping[str, Any], gas: int) -> RunFailedError:

@@ -70,7 +70,7 @@ def _check(fact: Any, file: str, line: int, at: str) -> dict[str, Any]:
 def read_facts(path: Path) -> list[dict[str, Any]]:
     """The facts of a file: a JSON list, or one object a line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise Diagnostics().fail(

@@ -166,7 +166,8 @@ def _check_schema(document: Document, findings: Diagnostics) -> None:
             message = f"the endpoint `{path[-1]}` needs exactly one of `script`, `rules` and `process`"
         elif problem.validator == "enum":
             message = f"`{_short(problem.instance)}` is not one of the known values"
-            hint = suggest(str(problem.instance), [str(value) for value in problem.validator_value])
+            values = [str(value) for value in problem.validator_value]
+            hint = suggest(str(problem.instance), values) or f"write one of: {', '.join(values)}"
         else:
             where = ".".join(str(part) for part in path) or "the manifest"
             message = f"`{where}`: `{_short(problem.instance)}` does not fit"

@@ -14,9 +14,11 @@ from cybermiles import platform as kernel
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
 from cybermiles.dsl.compiler import Compiled
-from cybermiles.dsl.evaluate import compile_for, load, read_source, run_failed
+from cybermiles.dsl.evaluate import GAS_LIMIT, bad_value, compile_for, load, read_source, run_failed
 from cybermiles.dsl.facts import read_facts, typed_facts
 
+_GAS_PER_FACT = 1_000_000
+"""Room for large files; rules that never end still do, in seconds."""
 _EPILOG = """\b
 Examples:
   dsl bench pricing.drl --facts facts.jsonl --one-by-one --repeat 5
@@ -76,8 +78,11 @@ def command(rules: tuple[Path, ...], facts: Path, one_by_one: bool, repeat: int,
 def run(compiled: Compiled, facts: list[dict[str, Any]], *, one_by_one: bool, repeat: int) -> Timing:
     """Times the batch call of the kernel; the facts are decoded before the clock starts."""
     module = load(compiled)
-    batch = kernel.FactBatch(facts)
-    limit = 2**62
+    try:
+        batch = kernel.FactBatch(facts)
+    except ValueError as error:
+        raise bad_value("a fact", error, "facts") from None
+    limit = GAS_LIMIT + _GAS_PER_FACT * len(facts)
     seconds: list[float] = []
     fired = gas = 0
     session: Any = None

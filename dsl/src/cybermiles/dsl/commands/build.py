@@ -9,7 +9,7 @@ import click
 from cybermiles.dsl.archive.build import build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.dsl.commands import options
-from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
+from cybermiles.dsl.commands.report import Sources, failures, print_diagnostics, print_json
 
 _EPILOG = """\b
 Examples:
@@ -25,7 +25,7 @@ Examples:
 def command(folder: Path, output: Path, as_json: bool) -> None:
     """Compile the archive in FOLDER and pack it. Equal content gives equal bytes, so the hash is its identity."""
     archive = build_archive(read_sources(folder))
-    print_diagnostics(archive.compiled.diagnostics)
+    print_diagnostics(archive.compiled.diagnostics, Sources(archive=folder))
     output.write_bytes(archive.packed)
     module = archive.module_hash.hex()
     if as_json:

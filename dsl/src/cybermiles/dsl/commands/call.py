@@ -14,7 +14,7 @@ import click
 from cybermiles.dsl.archive.build import Archive, build_archive
 from cybermiles.dsl.archive.sources import read_sources, refusal
 from cybermiles.dsl.commands import options
-from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
+from cybermiles.dsl.commands.report import Sources, failures, print_diagnostics, print_json
 from cybermiles.dsl.debug_map import locate
 from cybermiles.dsl.evaluate import RunFailedError
 from cybermiles.dsl.facts import to_json
@@ -31,6 +31,7 @@ from cybermiles.platform import (
 )
 
 ATTO = 10**18
+MAX_AMOUNT = 10**36
 CREATOR = hashlib.sha256(b"dsl call creator").digest()[:20]
 SENDER = hashlib.sha256(b"dsl call sender").digest()[:20]
 
@@ -58,6 +59,8 @@ def _amount(_context: click.Context, _parameter: click.Parameter, value: str) ->
         raise click.BadParameter("write an amount of CMT like 2.5") from None
     if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
         raise click.BadParameter("an amount of CMT is not negative and has at most 18 decimals")
+    if amount >= MAX_AMOUNT:
+        raise click.BadParameter("there is not so much CMT")
     return int(amount)
 
 
@@ -96,7 +99,7 @@ def command(
 ) -> None:
     """Run one ENDPOINT of an ARCHIVE (packed or a folder) with the chain's own host semantics."""
     built = build_archive(read_sources(archive))
-    print_diagnostics(built.compiled.diagnostics)
+    print_diagnostics(built.compiled.diagnostics, Sources(archive=archive))
     try:
         instance = Instance.open(built, params, now, state)
         outcome = instance.sandbox.call(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,9 @@ def _value(value: Any) -> str:
         return "{" + ", ".join(f"{k}: {_value(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_value(v) for v in value) + "]"
-    return {None: "null", True: "true", False: "false"}.get(value) or str(to_json(value))
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return str(to_json(value))
 
 
 def _fact(fact: dict[str, Any]) -> str:

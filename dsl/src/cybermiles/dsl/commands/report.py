@@ -27,14 +27,16 @@ def print_json(data: Any) -> None:
 class Sources:
     """Lines of source files for messages, read again when a message needs them."""
 
-    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, texts: Mapping[str, str] | None = None, archive: Path | None = None) -> None:
+        self._archive = archive
         self._lines: dict[str, list[str]] = {name: text.split("\n") for name, text in (texts or {}).items()}
 
     def line(self, file: str, number: int) -> str | None:
         """A line of a file, if it can be read."""
         if file not in self._lines:
             try:
-                self._lines[file] = Path(file).read_text(encoding="utf-8").split("\n")
+                path = self._archive / file if self._archive else Path(file)
+                self._lines[file] = path.read_text(encoding="utf-8").split("\n")
             except (OSError, UnicodeDecodeError, ValueError):
                 self._lines[file] = []
         lines = self._lines[file]
@@ -90,13 +92,14 @@ def failures(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("as_json"))
+        sources = Sources(archive=options.get("archive") or options.get("folder"))
         try:
             command(*args, **options)
         except CompileError as error:
             if as_json:
                 print_json({"diagnostics": [d.as_json() for d in error.diagnostics]})
             else:
-                print_diagnostics(error.diagnostics)
+                print_diagnostics(error.diagnostics, sources)
                 click.echo(summary(error.diagnostics), err=True)
             sys.exit(HAS_ERRORS)
         except RunFailedError as error:
@@ -108,7 +111,7 @@ def failures(command: Callable[..., None]) -> Callable[..., None]:
                 code = "" if error.code == error.kind.replace("_", "-") else f"[{error.code}]"
                 click.echo(f"{place}{kind}{code}: {error.message}", err=True)
                 if error.span:
-                    click.echo(excerpt(error.span, Sources()), err=True, nl=False)
+                    click.echo(excerpt(error.span, sources), err=True, nl=False)
             sys.exit(RUN_FAILED)
 
     return run

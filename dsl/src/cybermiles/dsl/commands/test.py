@@ -11,7 +11,7 @@ import click
 from cybermiles.dsl.archive.build import build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.dsl.commands import options
-from cybermiles.dsl.commands.report import HAS_ERRORS, failures, print_diagnostics, print_json
+from cybermiles.dsl.commands.report import HAS_ERRORS, Sources, failures, print_diagnostics, print_json
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.scenarios.load import load_scenarios
 from cybermiles.dsl.scenarios.run import Report, Result, run_scenarios
@@ -33,7 +33,7 @@ def command(archive: Path, gas_limit: int, as_json: bool) -> None:
     sources = read_sources(archive)
     built = build_archive(sources)
     if not as_json:
-        print_diagnostics(built.compiled.diagnostics)
+        print_diagnostics(built.compiled.diagnostics, Sources(archive=archive))
     scenarios = load_scenarios(sources, Diagnostics())
     rules = [rule.name for ruleset in built.compiled.ir.rulesets for rule in ruleset.rules]
     report = run_scenarios(
