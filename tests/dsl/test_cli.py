@@ -291,3 +291,13 @@ def test_eval_shows_numbers_as_numbers(tmp_path: Path) -> None:
     (tmp_path / "facts.json").write_text('[{"$type": "M", "x": 1, "y": 0, "z": true}]', encoding="utf-8")
     done = run("eval", str(tmp_path / "a.drl"), "--facts", str(tmp_path / "facts.json"))
     assert "M(x: 1, y: 0, z: true)" in done.stdout
+
+
+def test_people_read_zero_and_one_as_numbers(tmp_path: Path) -> None:
+    rules, facts = tmp_path / "r.drl", tmp_path / "f.json"
+    rules.write_text('rule "r"\nwhen\n  $o : Order( total > 1 )\nthen\n  $o.shipping = 0\n  $o.gift = true\nend\n')
+    facts.write_text('[{"$type": "Order", "total": 2, "count": 1}]')
+    out = run("eval", rules, "--facts", facts).stdout
+    assert "shipping: 0" in out
+    assert "gift: true" in out
+    assert "count: 1" in out
