@@ -7,7 +7,7 @@ KSO  := platform/python/cybermiles/platform/_kernel.abi3.so
 MEMBERS := dsl chain catalog runtime studio
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint rust-test py-test fuzz bench wheels tools doctor clean
+.PHONY: demo test check lint rust-test py-test fuzz bench wheels tools docs doctor clean
 
 demo: $(KSO)            ## the golden thread on a fresh solo node
 	@$(BIN)/runtime demo
@@ -40,21 +40,29 @@ bench: $(KSO)
 wheels: $(VENV)/.ready platform/Cargo.lock
 	@$(BIN)/python -m pip wheel -q --no-deps -w dist ./platform .
 
+docs: $(KSO)            ## the pages that are generated
+	@$(BIN)/python -m cybermiles.dsl.errors docs/errors
+	@$(BIN)/python -m cybermiles.dsl.reference docs/language.md
+	@$(BIN)/python scripts/bytecode-doc
+
 doctor:                 ## says what is missing
 	@scripts/doctor
 
 # 1. environment: again whenever a pyproject changes (also builds the native module)
 $(VENV)/.ready: pyproject.toml platform/pyproject.toml platform/Cargo.lock
-	@scripts/doctor
+	@echo 'setting up $(VENV) (minutes the first time, seconds afterwards)'
 	@test -x $(BIN)/python || $(PY) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q -e ./platform -e '.[dev]'
 	@touch $@
 # 2. native module: again whenever a Rust source changes
 $(KSO): $(KSRC) | $(VENV)/.ready
-	@. $(BIN)/activate && maturin develop -q --release --skip-install -m platform/Cargo.toml >/dev/null
+	@. $(BIN)/activate && maturin develop -q --release --skip-install -m platform/Cargo.toml >/dev/null 2>build.log \
+		|| { cat build.log; exit 1; }
+	@rm -f build.log
 	@touch $@
 # 3. the lock file: crates.lock is Cargo.lock without its registry lines, which are restored here
 platform/Cargo.lock: platform/crates.lock lock.awk
+	@scripts/doctor
 	@scripts/restore-lock
 
 clean:
