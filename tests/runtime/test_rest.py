@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from typing import Any
 
 import httpx
@@ -21,6 +23,7 @@ from cybermiles.platform import (
     verify_proof,
     verify_receipt,
 )
+from cybermiles.runtime.logs import brief
 from cybermiles.runtime.node import Node
 from tests.chain.people import CHAIN_ID, PEOPLE, pricing
 
@@ -201,3 +204,27 @@ def test_no_node_no_answer() -> None:
     with Client("http://127.0.0.1:9") as client, pytest.raises(NodeError) as refused:
         client.status()
     assert refused.value.code == "node-unreachable"
+
+
+def test_clients_that_leave_in_the_middle_cost_nothing(node: Node, capfd: pytest.CaptureFixture[str]) -> None:
+    host, port = node.url.removeprefix("http://").split(":")
+    head = b"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na"
+    left = [socket.create_connection((host, int(port))) for _ in range(100)]
+    for one in left:
+        one.sendall(head)
+    for one in left:
+        one.close()
+    started = time.monotonic()
+    assert httpx.get(f"{node.url}/health", timeout=10).status_code == 200
+    assert time.monotonic() - started < 5
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_exception_is_one_short_line_of_the_log() -> None:
+    try:
+        raise ValueError("x" * 10_000)
+    except ValueError as error:
+        made = brief(None, "error", {"event": "failed", "exc_info": (ValueError, error, error.__traceback__)})
+    assert "exc_info" not in made
+    assert len(made["error"]) <= 300
+    assert made["at"].startswith("test_rest.py:")

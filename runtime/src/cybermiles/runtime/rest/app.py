@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query, Request
+from starlette.requests import ClientDisconnect
 
 from cybermiles.catalog import queries
 from cybermiles.chain.application import VERSION
@@ -25,10 +26,13 @@ COMMIT_TIMEOUT = 20.0
 async def read_body(request: Request) -> bytes:
     """The raw body, read only as far as its bound."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            raise ApiError(413, "too-large", f"a request has at most {MAX_BODY} bytes")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MAX_BODY:
+                raise ApiError(413, "too-large", f"a request has at most {MAX_BODY} bytes")
+    except ClientDisconnect as gone:
+        raise ApiError(400, "disconnected", "the client went away before its request was complete") from gone
     return bytes(body)
 
 
