@@ -16,7 +16,7 @@ from tests.platform.rules.reference import Action, Constraint, Pattern, Referenc
 
 TYPES = ("A", "B")
 FIELDS = "xyz"
-FIRING_LIMIT = 40
+FIRING_LIMIT = 10
 GAS_LIMIT = 10**10
 
 
@@ -34,7 +34,7 @@ def generate(seed: int) -> Program:
     """A program of its seed alone."""
     dice = random.Random(seed)
     rules = tuple(_rule(dice, index) for index in range(dice.randint(1, 4)))
-    facts = tuple((dice.choice(TYPES), tuple(dice.randrange(5) for _ in FIELDS)) for _ in range(dice.randint(1, 6)))
+    facts = tuple((dice.choice(TYPES), tuple(dice.randrange(5) for _ in FIELDS)) for _ in range(dice.randint(1, 5)))
     return Program(rules, dice.random() < 0.3, facts, dice.random() < 0.5)
 
 

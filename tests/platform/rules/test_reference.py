@@ -4,7 +4,7 @@ import pytest
 
 from tests.platform.rules.programs import check
 
-BATCH = 150
+BATCH = 500
 
 
 @pytest.mark.parametrize("batch", range(8))
