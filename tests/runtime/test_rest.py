@@ -228,3 +228,7 @@ def test_an_exception_is_one_short_line_of_the_log() -> None:
     assert "exc_info" not in made
     assert len(made["error"]) <= 300
     assert made["at"].startswith("test_rest.py:")
+
+
+def test_a_height_beyond_64_bits_is_refused(node: Node) -> None:
+    assert httpx.get(f"{node.url}/v1/state/00?height=18446744073709551616").status_code == 400

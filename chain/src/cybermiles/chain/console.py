@@ -47,6 +47,13 @@ def report_errors() -> Iterator[None]:
         fail("bad-genesis", str(error))
     except TransactionFailed as error:
         fail(error.code, error.receipt["message"], status=3)
+    except UnicodeDecodeError as error:
+        fail("not-text", f"a file is not UTF-8 text: {error.reason} at byte {error.start}")
+    except OSError as error:
+        where = f"`{error.filename}`: " if error.filename else ""
+        fail("io", f"{where}{(error.strerror or type(error).__name__).lower()}")
+    except (ValueError, TypeError, LookupError, AttributeError, MemoryError, RecursionError) as error:
+        fail("internal", f"please report this: {type(error).__name__}: {str(error)[:200]}", status=70)
 
 
 def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
@@ -97,6 +104,8 @@ def parse_cmt(text: str) -> int:
         amount = Decimal(text) * ATTO
     except ArithmeticError:
         raise click.BadParameter(f"`{text}` is not an amount of CMT") from None
+    if amount.is_finite() and amount >= 10**36:
+        raise click.BadParameter("there is not so much CMT")
     if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
         raise click.BadParameter(f"`{text}` is not an amount of CMT with at most 18 decimals")
     return int(amount)

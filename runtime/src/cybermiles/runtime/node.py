@@ -31,6 +31,8 @@ class Node:
         self.config = config or Config()
         self.genesis = genesis
         self.application = Application(data, modules=MODULES, own_log=True)
+        if data is not None:
+            self._require_last_block(data)
         info = self.application.info()
         if not info["chain_id"]:
             self.application.init_chain(genesis)
@@ -56,6 +58,14 @@ class Node:
         """The node of an initialised home folder."""
         home.require()
         return cls(Genesis.from_json(home.genesis_file.read_text()), home.data, home.load_config())
+
+    def _require_last_block(self, data: Path) -> None:
+        """Refuses a block log that ends before the state: no block could ever be appended to it."""
+        ledger = self.application.ledger
+        height = ledger.info()["height"]
+        if height and any((data / "blocks").glob("*.log")) and ledger.block(height) is None:
+            message = f"the block log is damaged: the state is at height {height}, whose block is missing"
+            raise ConfigError("log-behind", message, "restore the home folder from a backup")
 
     def start(self) -> None:
         """Starts making blocks and serving REST in threads; returns when REST answers."""

@@ -179,7 +179,9 @@ def create_app(node: Node) -> FastAPI:
         }
 
     @app.get("/v1/state/{key}", response_model=shapes.StateEntry)
-    def state(key: str, prove: bool = False, height: Annotated[int | None, Query(ge=0)] = None) -> shapes.Json:
+    def state(
+        key: str, prove: bool = False, height: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None
+    ) -> shapes.Json:
         """A raw entry of the authenticated state."""
         value, proof, at = ledger.prove(_hex(key, "state key"), height)
         entry = {"key": key, "value": value.hex() if value is not None else None, "height": at}
