@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from cybermiles.chain.console import lazy_group, report_errors
 
 COMMANDS = {
     "new": "new",
@@ -31,21 +31,11 @@ Shell completion: eval "$(_CATALOG_COMPLETE=bash_source catalog)" (or zsh_source
 """
 
 
-class _Lazy(click.Group):
-    """A group that loads a verb when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"cybermiles.catalog.commands.{COMMANDS[cmd_name]}")
-        command: click.Command = module.command
-        return command
-
-
-@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=lazy_group("cybermiles.catalog.commands", COMMANDS),
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="cybermiles", prog_name="catalog")
 def catalog() -> None:
     """Sell and buy contract templates."""
@@ -53,8 +43,6 @@ def catalog() -> None:
 
 def main() -> None:
     """Entry point of the `catalog` command."""
-    from cybermiles.chain.console import report_errors
-
     with report_errors():
         catalog(prog_name="catalog")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,6 +33,22 @@ class UsageError(Exception):
         super().__init__(message)
         self.code = code
         self.hint = hint
+
+
+def lazy_group(package: str, commands: Mapping[str, str]) -> type[click.Group]:
+    """A group whose verbs live one a file in `package`, each as `command`; a file is loaded when its verb is used."""
+
+    class LazyGroup(click.Group):
+        def list_commands(self, ctx: click.Context) -> list[str]:
+            return list(commands)
+
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+            if cmd_name not in commands:
+                return None
+            command: click.Command = importlib.import_module(f"{package}.{commands[cmd_name]}").command
+            return command
+
+    return LazyGroup
 
 
 @contextlib.contextmanager

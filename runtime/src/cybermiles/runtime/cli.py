@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from cybermiles.chain.console import lazy_group, report_errors
 
 COMMANDS = {
     "demo": "demo",
@@ -30,21 +30,11 @@ Shell completion: eval "$(_RUNTIME_COMPLETE=bash_source runtime)" (or zsh_source
 """
 
 
-class _Lazy(click.Group):
-    """A group that loads a verb when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"cybermiles.runtime.commands.{COMMANDS[cmd_name]}")
-        command: click.Command = module.command
-        return command
-
-
-@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=lazy_group("cybermiles.runtime.commands", COMMANDS),
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="cybermiles", prog_name="runtime")
 def runtime() -> None:
     """Run a CyberMiles node and talk to one."""
@@ -52,8 +42,6 @@ def runtime() -> None:
 
 def main() -> None:
     """Entry point of the `runtime` command."""
-    from cybermiles.chain.console import report_errors
-
     with report_errors():
         runtime(prog_name="runtime")
 
