@@ -7,12 +7,12 @@ KSO  := platform/python/cybermiles/platform/_kernel.abi3.so
 MEMBERS := dsl chain catalog runtime studio
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint rust-test py-test fuzz bench wheels tools docs doctor clean
+.PHONY: demo test check lint rust-test py-test fuzz bench wheels tools docs doctor able clean
 
 demo: $(KSO)            ## the golden thread on a fresh solo node
 	@$(BIN)/runtime demo
 
-test: check rust-test py-test fuzz   ## everything CI runs
+test: able check rust-test py-test fuzz   ## everything CI runs
 
 check: $(KSO)           ## formatting, lint, types, layers
 	@$(BIN)/ruff check .
@@ -26,7 +26,7 @@ rust-test: platform/Cargo.lock
 	@cargo test -q --manifest-path platform/Cargo.toml
 
 py-test: $(KSO) tools
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --durations=10 --durations-min=5
 
 fuzz: $(KSO)            ## every decoder of outside bytes, for a bounded time (scripts/fuzz SECONDS: for longer)
 	@scripts/fuzz 30
@@ -48,6 +48,9 @@ docs: $(KSO)            ## the pages that are generated
 doctor:                 ## says what is missing
 	@scripts/doctor
 
+able:
+	@scripts/doctor test
+
 # 1. environment: again whenever a pyproject changes (also builds the native module)
 $(VENV)/.ready: pyproject.toml platform/pyproject.toml platform/Cargo.lock
 	@echo 'setting up $(VENV) (minutes the first time, seconds afterwards)'
@@ -62,7 +65,7 @@ $(KSO): $(KSRC) | $(VENV)/.ready
 	@touch $@
 # 3. the lock file: crates.lock is Cargo.lock without its registry lines, which are restored here
 platform/Cargo.lock: platform/crates.lock lock.awk
-	@scripts/doctor
+	@scripts/doctor demo
 	@scripts/restore-lock
 
 clean:
