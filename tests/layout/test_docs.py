@@ -33,3 +33,23 @@ def test_the_first_rule_of_the_readme_works_as_written(tmp_path: Path) -> None:
     assert out.returncode == 0, out.stdout + out.stderr
     assert "fired Free shipping #1" in out.stdout
     assert "shipping: 0" in out.stdout
+
+
+def test_the_template_commands_of_the_readme_work_as_written(tmp_path: Path) -> None:
+    part = (ROOT / "README.md").read_text().split("Then take a template:")[1].split("## ")[0]
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", part)]
+    folder = ROOT / next(span for span in spans if span.startswith("catalog/"))
+    commands = [span.replace("DIR", f"'{folder}'") for span in spans if span.startswith("dsl ")]
+    assert len(commands) == 3
+    script = "\n".join([f'export PATH="{Path(sys.executable).parent}:$PATH"', "set -e", *commands])
+    out = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert out.returncode == 0, out.stdout + out.stderr
+    assert ", 0 failed" in out.stdout
+    assert (tmp_path / "pricing.sbc").is_file()
+    assert out.stdout.endswith('"80"\n')
+
+
+def test_the_pages_name_only_targets_of_make_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`make ([a-z-]+)", page.read_text())}
+    assert named <= targets
