@@ -7,7 +7,7 @@ def test_fields_bindings_and_constants() -> None:
     [rule] = (
         rules_ir('rule "a" when $o : Order( $t : total > 3, state == Order.NEW ) then print($t) end').rulesets[0].rules
     )
-    assert shown(rule.patterns) == text(
+    assert shown(rule.conditions) == text(
         """[(pattern "join" "$o" "Order"
               [(binding "$t" (get-field (local "$o" '(type "Order")) "total" false))]
               [(binary ">" (get-field (local "$o" '(type "Order")) "total" false) (const 3 'int) true 'bool)
@@ -28,7 +28,7 @@ def test_a_binding_that_only_conditions_use_is_no_local() -> None:
 def test_half_comparisons_are_completed() -> None:
     [rule] = rules_ir("rule a when T( n > 3 && < 9 ) then end").rulesets[0].rules
     field = """(get-field (local "fact" '(type "T")) "n" false)"""
-    assert shown(rule.patterns[0].constraints[0]) == text(
+    assert shown(rule.conditions[0].constraints[0]) == text(
         f"""(logical "&&" (binary ">" {field} (const 3 'int) true 'bool)
                           (binary "<" {field} (const 9 'int) true 'bool) 'bool)"""
     )

@@ -314,6 +314,21 @@ class NewList(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class Global(Expr):
+    """A global of the rule set: a value that the session holds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsA(Expr):
+    """Whether a value is a record of a type, or of one that extends it."""
+
+    value: Expr
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts(Expr):
     """The list of the facts of a type that are in working memory at this moment."""
 
@@ -322,7 +337,7 @@ class Facts(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Assign(Expr):
-    """Sets a Local, Variable, GetField or GetIndex and leaves the new value, or the ``old`` one.
+    """Sets a Local, Variable, Global, GetField or GetIndex and leaves the new value, or the ``old`` one.
 
     With ``op`` the new value is ``target op value``.
     """
@@ -407,7 +422,7 @@ class Revert(Stmt):
 class When(Stmt):
     """A nested ``when/then``, decided at this moment; pass lower_nested makes loops and ifs of it."""
 
-    conditions: tuple[Pattern | Test, ...]
+    conditions: tuple[Condition, ...]
     body: tuple[Stmt, ...]
 
 
@@ -416,6 +431,20 @@ class Insert(Stmt):
     """Puts a record into working memory."""
 
     value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class InsertLogical(Stmt):
+    """Puts a record into working memory for as long as a match that inserted it holds."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Focus(Stmt):
+    """Gives the focus to an agenda group, by name."""
+
+    group: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,15 +495,18 @@ class TypeDef(Node):
     open: bool
     extends: str | None
     fields: tuple[Field, ...]
+    keys: tuple[str, ...] = ()
+    """Fields that say which facts are equal, for ``InsertLogical``; none: no two are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function(Node):
-    """A function of the module."""
+    """A function of the module; one that reads globals belongs to a rule set."""
 
     name: str
     params: tuple[Field, ...]
     body: tuple[Stmt, ...]
+    ruleset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,7 +534,8 @@ class Binding(Node):
 class Pattern(Node):
     """A fact of a type for which all constraints hold: ``kind`` is ``join``, ``not`` or ``exists``.
 
-    Constraints see the fact as ``Local(binding)`` and those of earlier positive patterns by theirs.
+    Constraints see the fact as ``Local(binding)`` and what earlier conditions bound by its name. ``watch`` names fields
+    (``*`` for all, ``!x`` for none of that name) whose modification matters beside those that are read here.
     """
 
     kind: str
@@ -510,26 +543,79 @@ class Pattern(Node):
     of: str
     bindings: tuple[Binding, ...]
     constraints: tuple[Expr, ...]
+    watch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Test(Node):
-    """A condition of no pattern of its own."""
+    """A condition on what is bound so far (``eval``); it binds nothing."""
 
     value: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Node):
-    """A rule; ``beta`` and ``function`` are set by the pass that builds the network."""
+class From(Node):
+    """Each element of a list (a single value is a list of one, null of none) for which all constraints hold."""
+
+    binding: str
+    items: Expr
+    constraints: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """``kind`` is ``not`` or ``exists``: whether the conditions hold together for any facts; it binds nothing."""
+
+    kind: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Node):
+    """One value out of many matches: ``state`` (each a ``Let`` with a value) is set up, ``action`` runs for each match
+    in the order in which the matches arose, ``result`` is bound to ``name``; state and result see what is bound before.
+    """
 
     name: str
-    salience: int
+    state: tuple[Let, ...]
+    action: tuple[Stmt, ...]
+    result: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulate(Node):
+    """Folds over all matches of the inner conditions; it holds once, with the folds' names bound.
+
+    It does not hold while the one fold's result is null.
+    """
+
+    conditions: tuple[Condition, ...]
+    folds: tuple[Fold, ...]
+
+
+Condition: TypeAlias = Pattern | Test | From | Group | Accumulate
+"""What a rule's left side is made of, in order; ``or`` has become several rules of one name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    """A rule; ``beta`` and the functions are set by the pass that builds the network.
+
+    Names need not be unique: the branches of an ``or`` and the consequences of one rule share theirs.
+    """
+
+    name: str
+    salience: Expr
     no_loop: bool
-    patterns: tuple[Pattern, ...]
+    conditions: tuple[Condition, ...]
     body: tuple[Stmt, ...]
+    lock_on_active: bool = False
+    agenda_group: str = "MAIN"
+    auto_focus: bool = False
+    activation_group: str = ""
     beta: int | None = None
     function: str = ""
+    salience_function: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,7 +648,10 @@ Alpha: TypeAlias = AlphaType | AlphaCompare | AlphaCode
 
 @dataclass(frozen=True, slots=True)
 class JoinKey(Node):
-    """``tuple[position].left_field == candidate.right_field``, hashed on both sides."""
+    """``tuple[position].left_field == candidate.right_field``, hashed on both sides.
+
+    Without ``left_field`` the element itself is compared.
+    """
 
     position: int
     left_field: str
@@ -572,14 +661,61 @@ class JoinKey(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Beta(Node):
-    """A two-input node: tuples of ``left`` (None: the root) with facts of the alpha node ``right``."""
+class BetaPattern(Node):
+    """``kind`` (``join``, ``not``, ``exists``): tuples of ``left`` (None: the root) with facts of the alpha node
+    ``right``. ``watch``: the fields of the fact whose modification matters, None for all.
+    """
 
     kind: str
     left: int | None
     right: int
     keys: tuple[JoinKey, ...]
     tests: tuple[str, ...]
+    watch: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BetaTest(Node):
+    """Tuples of ``left`` for which all tests hold."""
+
+    left: int | None
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BetaFrom(Node):
+    """Tuples of ``left``, each with one element of what ``items`` gives for it, for which all tests hold."""
+
+    left: int | None
+    items: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BetaGroup(Node):
+    """``kind`` (``not``, ``exists``): tuples of ``left`` with no, or any, tuple of ``right`` that extends them."""
+
+    kind: str
+    left: int | None
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class BetaAccumulate(Node):
+    """Tuples of ``left``, each with the result over the tuples of ``right`` that extend it.
+
+    ``init(left elements) -> list`` makes the state, ``step(right elements, state)`` takes in one tuple,
+    ``result(left elements, state)`` gives the new element; null: no tuple.
+    """
+
+    left: int | None
+    right: int
+    init: str
+    step: str
+    result: str
+
+
+Beta: TypeAlias = BetaPattern | BetaTest | BetaFrom | BetaGroup | BetaAccumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,6 +725,7 @@ class RuleSet(Node):
     name: str
     strategy: str
     rules: tuple[Rule, ...]
+    globals: tuple[Field, ...] = ()
     alphas: tuple[Alpha, ...] = ()
     betas: tuple[Beta, ...] = ()
 
@@ -637,7 +774,7 @@ _CLASSES: dict[str, Any] = {
             Call,
             Native,
         ),
-        *(Method, New, NewObject, NewList, Facts, Assign),
+        *(Method, New, NewObject, NewList, Global, IsA, Facts, Assign),
         *(
             Let,
             Do,
@@ -650,13 +787,16 @@ _CLASSES: dict[str, Any] = {
             Revert,
             When,
             Insert,
+            InsertLogical,
+            Focus,
             Update,
             Modify,
             Delete,
             StopFiring,
         ),
-        *(Field, TypeDef, Function, Endpoint, Binding, Pattern, Test, Rule),
-        *(AlphaType, AlphaCompare, AlphaCode, JoinKey, Beta, RuleSet, Module, Temporal),
+        *(Field, TypeDef, Function, Endpoint, Binding, Pattern, Test, From, Group, Fold, Accumulate, Rule),
+        *(AlphaType, AlphaCompare, AlphaCode, JoinKey, BetaPattern, BetaTest, BetaFrom, BetaGroup, BetaAccumulate),
+        *(RuleSet, Module, Temporal),
     )
 }
 

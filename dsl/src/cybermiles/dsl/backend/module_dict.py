@@ -93,11 +93,12 @@ def _ruleset(tables: Tables, ruleset: ir.RuleSet) -> dict[str, Any]:
             "tests": [tables.functions[t] for t in b.tests],
         }
         for b in ruleset.betas
+        if isinstance(b, ir.BetaPattern)
     ]
     rules = [
         {
             "name": r.name,
-            "salience": r.salience,
+            "salience": r.salience.value if isinstance(r.salience, ir.Const) else 0,
             "no_loop": r.no_loop,
             "beta": r.beta,
             "function": tables.functions[r.function],

@@ -29,6 +29,7 @@ class Tables:
         self.definitions = {d.name: d for d in module.types}
         self.functions = {f.name: i for i, f in enumerate(module.functions)}
         self.variables = {v.name: i for i, v in enumerate(module.variables)}
+        self.globals_ = {rs.name: {g.name: i for i, g in enumerate(rs.globals)} for rs in module.rulesets}
         self.imports: dict[str, int] = {}
         self.constants: dict[tuple[str, str], int] = {}
         self.values: list[Any] = []

@@ -88,6 +88,12 @@ class _Generator:
             case ir.Insert(value) | ir.Update(value) | ir.Delete(value):
                 self.expr(value)
                 emit(type(node).__name__.lower(), span=span)
+            case ir.InsertLogical(value):
+                self.expr(value)
+                emit("insert_logical", span=span)
+            case ir.Focus(group):
+                self.expr(group)
+                emit("focus", span=span)
             case ir.Modify():
                 self.modify(node)
             case ir.StopFiring():
@@ -263,6 +269,11 @@ class _Generator:
                 for item in items:
                     self.expr(item)
                 emit("new_list", len(items), span=span)
+            case ir.Global(name):
+                emit("get_global", self.tables.globals_[self.function.ruleset][name], span=span)
+            case ir.IsA(value, of):
+                self.expr(value)
+                emit("is_type", self.tables.types[of], span=span)
             case ir.Facts(name):
                 emit("facts", self.tables.types[name], span=span)
             case ir.Assign():
@@ -325,6 +336,10 @@ class _Generator:
                 number = self.tables.variables[name]
                 self.new_value(node, lambda: emit("get_variable", number), keep)
                 emit("set_variable", number, span=span)
+            case ir.Global(name):
+                number = self.tables.globals_[self.function.ruleset][name]
+                self.new_value(node, lambda: emit("get_global", number), keep)
+                emit("set_global", number, span=span)
             case ir.GetField(value, name) as target:
                 self.assign_field(node, target, value, name, keep)
                 return

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import CompilerBug
 
 
 def lower_nested(module: ir.Module) -> ir.Module:
@@ -41,12 +42,14 @@ class _Lowering:
         return [node]
 
     def _when(
-        self, conditions: Sequence[ir.Pattern | ir.Test], body: tuple[ir.Stmt, ...], span: ir.Span
+        self, conditions: Sequence[ir.Condition], body: tuple[ir.Stmt, ...], span: ir.Span
     ) -> tuple[ir.Stmt, ...]:
         made = body
         for condition in reversed(conditions):
             if isinstance(condition, ir.Test):
                 made = (ir.If(condition.value, made, span=condition.span),)
+            elif not isinstance(condition, ir.Pattern):
+                raise CompilerBug(f"a nested {type(condition).__name__}")
             elif condition.kind == "join":
                 made = (self._each(condition, made),)
             else:

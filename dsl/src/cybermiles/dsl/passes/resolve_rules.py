@@ -69,7 +69,7 @@ class _RuleResolver(StatementResolver):
         implicit = [ir.Let(name, None, span=local.span) for name, local in self.implicit_locals.items()]
         return ir.Rule(
             item.name,
-            salience,
+            ir.Const(salience, type=ir.INT),
             no_loop,
             tuple(patterns),
             (*prologue, *implicit, *body),

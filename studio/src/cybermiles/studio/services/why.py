@@ -49,7 +49,7 @@ def why_not(
 
 
 def _probes(rule: ir.Rule, archive: Archive) -> Iterator[Probe]:
-    for pattern in rule.patterns:
+    for pattern in rule.conditions:
         if not isinstance(pattern, ir.Pattern):
             continue
         texts = [text for part in pattern.constraints if (text := _text(part, archive))]
