@@ -29,7 +29,8 @@ from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.parser import parse_rules, parse_script
+from cybermiles.dsl.syntax.parser import parse_script
+from cybermiles.dsl.syntax.rule_file import parse_rule_file
 from cybermiles.dsl.types import TypeTable, type_of_schema
 
 MAX_MODULE = 512 * 1024
@@ -155,7 +156,9 @@ def checked_ir(unit: Unit) -> ir.Module:
 
 
 def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
-    files = {name: [parse_rules(s.name, s.text, findings) for s in sources] for name, sources in unit.rulesets.items()}
+    files = {
+        name: [parse_rule_file(s.name, s.text, findings) for s in sources] for name, sources in unit.rulesets.items()
+    }
     scripts: list[tuple[ScriptEndpoint, t.Script | None]] = []
     for endpoint in unit.endpoints:
         if isinstance(endpoint, ScriptEndpoint):

@@ -370,6 +370,16 @@ _TABLE = (
         "Look at the place shown; indentation and missing quotes are the usual causes.",
     ),
     Page(
+        "yaml-rules",
+        "error",
+        "a YAML file of rules has another shape than rules have",
+        "Rules in YAML have the keys that docs/yaml-rules.md lists and `rules.schema.json` describes: `rules` is a list, "
+        "each entry with `name`, `when` and `then`. A key that nothing reads is refused, so that a slip is found.",
+        "yaml",
+        "rules:\n  - name: a\n    wen: Order( total > 3 )\n    then: print(1)\n",
+        "Follow the hint, or let the editor complete the keys from the published schema.",
+    ),
+    Page(
         "yaml-alias",
         "error",
         "anchors and aliases are not allowed",

@@ -11,9 +11,9 @@ from cybermiles.dsl.archive.pack import DEBUG_MAP, MODULE, archive_hash, pack
 from cybermiles.dsl.archive.sources import Sources, refusal
 from cybermiles.dsl.compiler import Compiled, RulesEndpoint, ScriptEndpoint, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES
 from cybermiles.platform import cbor_encode
 
-RULE_SUFFIXES = (".drl", ".rl")
 SCRIPT_SUFFIX = ".js"
 
 

@@ -26,6 +26,20 @@ MAX_DEPTH = 32
 Path = tuple[str | int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar as written: its text after YAML's quoting, and from where to where it stands in the source."""
+
+    text: str
+    style: str | None
+    """The character that begins it: a quote, `|`, `>`, or None for a plain scalar."""
+    start: int
+    end: int
+    line: int
+    column: int
+    """Of the start, counted from 1."""
+
+
 @dataclass
 class Document:
     """The data of a YAML file and where each part of it stands."""
@@ -33,6 +47,11 @@ class Document:
     file: str
     data: Any
     spans: Mapping[Path, Span] = field(default_factory=dict)
+    source: str = ""
+    scalars: Mapping[Path, Scalar] = field(default_factory=dict)
+    keys: Mapping[Path, Scalar] = field(default_factory=dict)
+    """The key of each entry of a mapping, by the path of the entry."""
+    root: Node | None = None
 
     def span(self, path: Path) -> Span:
         """The place of a part, or of the nearest part around it."""
@@ -50,30 +69,35 @@ _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fals
 
 def load(text: bytes, file: str, findings: Diagnostics) -> Document:
     """Parses one YAML document. Raises CompileError with codes `yaml-*`."""
-    spans: dict[Path, Span] = {}
     if len(text) > MAX_BYTES:
         raise findings.fail("yaml-too-large", f"`{file}` has more than {MAX_BYTES} bytes", Span(file, 1, 1, 1, 1))
     try:
-        root = YAML(typ="safe", pure=True).compose(text.decode("utf-8"))
+        source = text.decode("utf-8").removeprefix("\ufeff")
+        root = YAML(typ="safe", pure=True).compose(source)
     except UnicodeDecodeError as cause:
         raise findings.fail("yaml-syntax", f"`{file}` is not UTF-8 text", Span(file, 1, 1, 1, 1)) from cause
     except MarkedYAMLError as cause:
         mark = cause.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = (cause.problem or "cannot be read").splitlines()[0]
-        raise findings.fail("yaml-syntax", problem, Span(file, line, column, line, column + 1)) from cause
+        hint = "put a text that contains `: ` into quotes" if "mapping values" in problem else None
+        raise findings.fail("yaml-syntax", problem, Span(file, line, column, line, column + 1), hint) from cause
     except (YAMLError, RecursionError, ValueError) as cause:
         raise findings.fail("yaml-syntax", "the text cannot be read as YAML", Span(file, 1, 1, 1, 1)) from cause
     if root is None:
         return Document(file, None)
-    return Document(file, _Builder(file, spans, findings).build(root, ()), spans)
+    builder = _Builder(file, findings)
+    data = builder.build(root, ())
+    return Document(file, data, builder.spans, source, builder.scalars, builder.keys, root)
 
 
 @dataclass
 class _Builder:
     file: str
-    spans: dict[Path, Span]
     findings: Diagnostics
+    spans: dict[Path, Span] = field(default_factory=dict)
+    scalars: dict[Path, Scalar] = field(default_factory=dict)
+    keys: dict[Path, Scalar] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     """Nodes met so far; an alias is a node met twice."""
 
@@ -88,6 +112,7 @@ class _Builder:
         if len(path) > MAX_DEPTH:
             raise self.findings.fail("yaml-too-deep", f"nested deeper than {MAX_DEPTH} levels", span)
         if isinstance(node, ScalarNode):
+            self.scalars[path] = _place(node)
             return _scalar(node, span, self.findings)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
@@ -99,6 +124,7 @@ class _Builder:
             key = key_node.value
             if key in result:
                 raise self.findings.fail("yaml-duplicate-key", f"the key `{key}` stands twice", key_span)
+            self.keys[*path, key] = _place(key_node)
             result[key] = self.build(value_node, (*path, key))
         return result
 
@@ -116,6 +142,11 @@ def _scalar(node: ScalarNode, span: Span, findings: Diagnostics) -> Any:
     if _DECIMAL.fullmatch(text):
         return Decimal(text)
     return text
+
+
+def _place(node: ScalarNode) -> Scalar:
+    start = node.start_mark
+    return Scalar(node.value, node.style, start.index, node.end_mark.index, start.line + 1, start.column + 1)
 
 
 def _span(node: Node, file: str) -> Span:

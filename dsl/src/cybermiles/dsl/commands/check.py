@@ -17,8 +17,8 @@ from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic
 from cybermiles.dsl.evaluate import read_source, rules_unit
 from cybermiles.dsl.ir import ANY, Endpoint
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml
 
-RULE_FILES = (".drl", ".rl")
 _EPILOG = """\b
 Examples:
   dsl check pricing.drl
@@ -55,7 +55,7 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
         for file in files:
             if file.suffix == ".js":
                 scripts.append(file)
-            elif file.suffix in RULE_FILES or not path.is_dir():
+            elif not path.is_dir() or (file.suffix in RULE_SUFFIXES and _holds_rules(file)):
                 rules.append(file)
     sources, found_reading = _read(rules)
     found += found_reading
@@ -70,6 +70,13 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
     return sorted(set(found))
 
 
+def _holds_rules(file: Path) -> bool:
+    """Other YAML files lie in folders too."""
+    return file.suffix not in YAML_SUFFIXES or is_rules_yaml(
+        file.name, file.read_text(encoding="utf-8", errors="replace")
+    )
+
+
 def _archive(path: Path) -> list[Diagnostic]:
     """An archive's findings, their files named from where the user stands."""
     try:
@@ -82,7 +89,7 @@ def _archive(path: Path) -> list[Diagnostic]:
 def _siblings(script: Path) -> dict[str, Sequence[Source]]:
     """The names of rule files near a script, for ``load_rules``; their text is checked on its own."""
     near = {f.name for folder in (script.parent, script.parent.parent / "rules") for f in folder.glob("*.*")}
-    return {name: [] for name in sorted(near) if name.endswith(RULE_FILES)}
+    return {name: [] for name in sorted(near) if name.endswith(RULE_SUFFIXES)}
 
 
 def _read(paths: Iterable[Path]) -> tuple[list[Source], list[Diagnostic]]:
