@@ -100,7 +100,7 @@ class _Builder:
                     elements = elements.plus(_fact(condition))
                 return beta, elements
             case ir.Test(value):
-                tests = tuple(self._test(elements.inside(part), elements.params) for part in _conjuncts((value,)))
+                tests = tuple(self._test(elements.inside(part), elements.params) for part in conjuncts((value,)))
                 return self._beta(ir.BetaTest(left, tests, span=condition.span)), elements
             case ir.From():
                 return self._from(condition, left, elements)
@@ -115,10 +115,10 @@ class _Builder:
         keys: list[ir.JoinKey] = []
         tests: list[str] = []
         names, positions = elements.names(), elements.positions
-        for constraint in _conjuncts(pattern.constraints):
-            if not _locals(constraint) & names:
+        for constraint in conjuncts(pattern.constraints):
+            if not locals_of(constraint) & names:
                 alpha = self._alpha_test(pattern, alpha, constraint)
-            elif key := _join_key(pattern, constraint, positions):
+            elif key := join_key(pattern, constraint, positions):
                 keys.append(key)
             else:
                 tests.append(self._test(elements.inside(constraint), (*elements.params, _fact(pattern))))
@@ -130,7 +130,7 @@ class _Builder:
     def _from(self, node: ir.From, left: int | None, elements: _Elements) -> tuple[int, _Elements]:
         items = self._value("items", elements.inside(node.items), elements.params)
         inner = elements.plus(ir.Field(node.binding, ir.ANY, span=node.span))
-        tests = tuple(self._test(inner.inside(part), inner.params) for part in _conjuncts(node.constraints))
+        tests = tuple(self._test(inner.inside(part), inner.params) for part in conjuncts(node.constraints))
         return self._beta(ir.BetaFrom(left, items, tests, span=node.span)), inner
 
     def _accumulate(self, node: ir.Accumulate, left: int | None, elements: _Elements) -> tuple[int, _Elements]:
@@ -218,7 +218,7 @@ def _some(beta: int | None) -> int:
     return beta
 
 
-def _conjuncts(constraints: tuple[ir.Expr, ...]) -> Iterator[ir.Expr]:
+def conjuncts(constraints: tuple[ir.Expr, ...]) -> Iterator[ir.Expr]:
     """``a && b`` as two constraints."""
     stack = list(reversed(constraints))
     while stack:
@@ -229,7 +229,7 @@ def _conjuncts(constraints: tuple[ir.Expr, ...]) -> Iterator[ir.Expr]:
             yield node
 
 
-def _locals(node: ir.Expr) -> set[str]:
+def locals_of(node: ir.Expr) -> set[str]:
     return {n.name for n in ir.walk(node) if isinstance(n, ir.Local)}
 
 
@@ -254,7 +254,7 @@ def _compare(pattern: ir.Pattern, node: ir.Expr) -> tuple[str, str, ir.Const] | 
     return None
 
 
-def _join_key(pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int]) -> ir.JoinKey | None:
+def join_key(pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int]) -> ir.JoinKey | None:
     match node:
         case ir.Binary("==", left, right):
             for own, other in ((left, right), (right, left)):
