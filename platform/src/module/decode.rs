@@ -1,7 +1,7 @@
 //! A module from data, strictly: every key is known, present and of its kind. Code `bad-module`.
 use super::{
-    AdmissionError, Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Rule,
-    RuleSet, Strategy, TypeDef, TypeRef, FORMAT,
+    AdmissionError, Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module,
+    Quantifier, Rule, RuleSet, Strategy, TypeDef, TypeRef, FORMAT,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -205,6 +205,7 @@ fn type_def(node: Node) -> Result<TypeDef> {
         open: entries.take("open")?.bool()?,
         extends: entries.take("extends")?.optional_index()?,
         fields: entries.take("fields")?.list(field)?,
+        keys: entries.take("keys")?.list(Node::index)?,
     };
     entries.end()?;
     Ok(ty)
@@ -246,7 +247,7 @@ impl CompareOp {
     }
 }
 
-impl BetaKind {
+impl Quantifier {
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Join, Self::Not, Self::Exists]
             .into_iter()
@@ -301,11 +302,10 @@ fn alpha(node: Node) -> Result<Alpha> {
 fn key(node: Node) -> Result<JoinKey> {
     let place = node.place.clone();
     let mut items = node.items()?.into_iter();
-    let mut part = || next(&mut items, &place)?.index();
     let key = JoinKey {
-        left_position: part()?,
-        left_slot: part()?,
-        right_slot: part()?,
+        left_position: next(&mut items, &place)?.index()?,
+        left_slot: next(&mut items, &place)?.optional_index()?,
+        right_slot: next(&mut items, &place)?.index()?,
     };
     end(items, &place)?;
     Ok(key)
@@ -313,15 +313,43 @@ fn key(node: Node) -> Result<JoinKey> {
 
 fn beta(node: Node) -> Result<Beta> {
     let mut entries = node.entries()?;
-    let beta = Beta {
-        kind: word(entries.take("kind")?, BetaKind::from_name)?,
-        left: entries.take("left")?.optional_index()?,
-        right: entries.take("right")?.index()?,
-        keys: entries.take("keys")?.list(key)?,
-        tests: entries.take("tests")?.list(Node::index)?,
+    let tag = entries.take("kind")?;
+    let left = entries.take("left")?.optional_index()?;
+    let kind = match tag.str()? {
+        "test" => BetaKind::Test {
+            tests: entries.take("tests")?.list(Node::index)?,
+        },
+        "from" => BetaKind::From {
+            items: entries.take("items")?.index()?,
+            tests: entries.take("tests")?.list(Node::index)?,
+        },
+        "not_group" => BetaKind::Group {
+            quantifier: Quantifier::Not,
+            right: entries.take("right")?.index()?,
+        },
+        "exists_group" => BetaKind::Group {
+            quantifier: Quantifier::Exists,
+            right: entries.take("right")?.index()?,
+        },
+        "accumulate" => BetaKind::Accumulate {
+            right: entries.take("right")?.index()?,
+            init: entries.take("init")?.index()?,
+            step: entries.take("step")?.index()?,
+            result: entries.take("result")?.index()?,
+        },
+        _ => BetaKind::Pattern {
+            quantifier: word(tag, Quantifier::from_name)?,
+            right: entries.take("right")?.index()?,
+            keys: entries.take("keys")?.list(key)?,
+            tests: entries.take("tests")?.list(Node::index)?,
+            watch: match entries.take("watch")? {
+                node if *node.data == Data::Null => None,
+                node => Some(node.list(Node::index)?),
+            },
+        },
     };
     entries.end()?;
-    Ok(beta)
+    Ok(Beta { left, kind })
 }
 
 fn rule(node: Node) -> Result<Rule> {
@@ -329,7 +357,12 @@ fn rule(node: Node) -> Result<Rule> {
     let rule = Rule {
         name: entries.take("name")?.text()?,
         salience: entries.take("salience")?.int()?,
+        salience_function: entries.take("salience_function")?.optional_index()?,
         no_loop: entries.take("no_loop")?.bool()?,
+        lock_on_active: entries.take("lock_on_active")?.bool()?,
+        agenda_group: entries.take("agenda_group")?.text()?,
+        auto_focus: entries.take("auto_focus")?.bool()?,
+        activation_group: entries.take("activation_group")?.text()?,
         beta: entries.take("beta")?.optional_index()?,
         function: entries.take("function")?.index()?,
     };
@@ -342,6 +375,7 @@ fn ruleset(node: Node) -> Result<RuleSet> {
     let ruleset = RuleSet {
         name: entries.take("name")?.text()?,
         strategy: word(entries.take("strategy")?, Strategy::from_name)?,
+        globals: entries.take("globals")?.list(field)?,
         alphas: entries.take("alphas")?.list(alpha)?,
         betas: entries.take("betas")?.list(beta)?,
         rules: entries.take("rules")?.list(rule)?,

@@ -1,7 +1,7 @@
 //! A module as data: the map that the canonical encoding writes.
 use super::{
-    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Rule, RuleSet, Strategy,
-    TypeDef, TypeRef, FORMAT,
+    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Quantifier, Rule, RuleSet,
+    Strategy, TypeDef, TypeRef, FORMAT,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -16,6 +16,10 @@ fn int(value: impl Into<i64>) -> Data {
 
 fn index(value: Option<u32>) -> Data {
     value.map_or(Data::Null, int)
+}
+
+fn indexes(values: &[u32]) -> Data {
+    list(values, |value| int(*value))
 }
 
 fn list<T>(items: &[T], item: impl Fn(&T) -> Data) -> Data {
@@ -75,12 +79,28 @@ impl CompareOp {
     }
 }
 
-impl BetaKind {
+impl Quantifier {
     pub fn name(self) -> &'static str {
         match self {
             Self::Join => "join",
             Self::Not => "not",
             Self::Exists => "exists",
+        }
+    }
+}
+
+impl BetaKind {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pattern { quantifier, .. } => quantifier.name(),
+            Self::Test { .. } => "test",
+            Self::From { .. } => "from",
+            Self::Group { quantifier, .. } => match quantifier {
+                Quantifier::Not => "not_group",
+                Quantifier::Exists => "exists_group",
+                Quantifier::Join => "join_group",
+            },
+            Self::Accumulate { .. } => "accumulate",
         }
     }
 }
@@ -111,6 +131,7 @@ fn type_def(ty: &TypeDef) -> Data {
         ("open", Data::Bool(ty.open)),
         ("extends", index(ty.extends)),
         ("fields", list(&ty.fields, field)),
+        ("keys", indexes(&ty.keys)),
     ])
 }
 
@@ -155,24 +176,57 @@ fn alpha(alpha: &Alpha) -> Data {
 }
 
 fn key(key: &JoinKey) -> Data {
-    Data::List(vec![int(key.left_position), int(key.left_slot), int(key.right_slot)])
+    Data::List(vec![int(key.left_position), index(key.left_slot), int(key.right_slot)])
 }
 
 fn beta(beta: &Beta) -> Data {
-    record([
-        ("kind", text(beta.kind.name())),
-        ("left", index(beta.left)),
-        ("right", int(beta.right)),
-        ("keys", list(&beta.keys, key)),
-        ("tests", list(&beta.tests, |test| int(*test))),
-    ])
+    let mut entries = vec![("kind", text(beta.kind.name())), ("left", index(beta.left))];
+    match &beta.kind {
+        BetaKind::Pattern {
+            right,
+            keys,
+            tests,
+            watch,
+            ..
+        } => entries.extend([
+            ("right", int(*right)),
+            ("keys", list(keys, key)),
+            ("tests", indexes(tests)),
+            ("watch", watch.as_deref().map_or(Data::Null, indexes)),
+        ]),
+        BetaKind::Test { tests } => entries.push(("tests", indexes(tests))),
+        BetaKind::From { items, tests } => entries.extend([("items", int(*items)), ("tests", indexes(tests))]),
+        BetaKind::Group { right, .. } => entries.push(("right", int(*right))),
+        BetaKind::Accumulate {
+            right,
+            init,
+            step,
+            result,
+        } => entries.extend([
+            ("right", int(*right)),
+            ("init", int(*init)),
+            ("step", int(*step)),
+            ("result", int(*result)),
+        ]),
+    }
+    Data::Record(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 fn rule(rule: &Rule) -> Data {
     record([
         ("name", text(&rule.name)),
         ("salience", int(rule.salience)),
+        ("salience_function", index(rule.salience_function)),
         ("no_loop", Data::Bool(rule.no_loop)),
+        ("lock_on_active", Data::Bool(rule.lock_on_active)),
+        ("agenda_group", text(&rule.agenda_group)),
+        ("auto_focus", Data::Bool(rule.auto_focus)),
+        ("activation_group", text(&rule.activation_group)),
         ("beta", index(rule.beta)),
         ("function", int(rule.function)),
     ])
@@ -182,6 +236,7 @@ fn ruleset(ruleset: &RuleSet) -> Data {
     record([
         ("name", text(&ruleset.name)),
         ("strategy", text(ruleset.strategy.name())),
+        ("globals", list(&ruleset.globals, field)),
         ("alphas", list(&ruleset.alphas, alpha)),
         ("betas", list(&ruleset.betas, beta)),
         ("rules", list(&ruleset.rules, rule)),

@@ -67,6 +67,8 @@ pub struct TypeDef {
     /// The parent's fields come first.
     pub extends: Option<u32>,
     pub fields: Vec<Field>,
+    /// Slots that say which facts are equal, for `insert_logical`; none: no two are.
+    pub keys: Vec<u32>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,6 +108,8 @@ pub struct RuleSet {
     /// Path of the file in the archive, as scripts name it.
     pub name: String,
     pub strategy: Strategy,
+    /// Values that the session holds; `get_global` reads them by index.
+    pub globals: Vec<Field>,
     pub alphas: Vec<Alpha>,
     pub betas: Vec<Beta>,
     pub rules: Vec<Rule>,
@@ -141,41 +145,84 @@ pub enum CompareOp {
     Ge,
 }
 
+/// How many facts a pattern asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum BetaKind {
+pub enum Quantifier {
+    /// Each: its fact becomes an element of the tuple.
     Join,
     Not,
     Exists,
 }
 
-/// A two-input node. A parent stands before its children. Shared nodes appear once.
+/// A node of the beta network. A parent stands before its children. Shared nodes appear once.
+///
+/// A tuple's elements are values: facts, or what `From` and `Accumulate` gave. Functions take them in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Beta {
-    pub kind: BetaKind,
     /// `None`: the root, which holds one empty tuple.
     pub left: Option<u32>,
-    pub right: u32,
-    /// Equality keys, hashed on both sides.
-    pub keys: Vec<JoinKey>,
-    /// Functions of (tuple facts in order, candidate fact) that return a boolean.
-    pub tests: Vec<u32>,
+    pub kind: BetaKind,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BetaKind {
+    /// Tuples with facts of an alpha node.
+    Pattern {
+        quantifier: Quantifier,
+        right: u32,
+        /// Equality keys, hashed on both sides.
+        keys: Vec<JoinKey>,
+        /// Functions of (elements, candidate fact) that return a boolean.
+        tests: Vec<u32>,
+        /// Slots of the fact whose modification matters, ascending; `None`: all.
+        watch: Option<Vec<u32>>,
+    },
+    /// Tuples for which all functions of (elements) return true.
+    Test { tests: Vec<u32> },
+    /// A tuple for each element of the list that `items`, a function of (elements), returns, if all `tests`, functions
+    /// of (elements, item), return true. A value that is no list is a list of one; null is the empty one.
+    From { items: u32, tests: Vec<u32> },
+    /// `Not`, `Exists`: tuples with no, or any, tuple of the node `right` that extends them.
+    Group { quantifier: Quantifier, right: u32 },
+    /// Each tuple with one more element, the result over the tuples of the node `right` that extend it.
+    Accumulate {
+        right: u32,
+        /// (elements) -> the state, a list.
+        init: u32,
+        /// (elements of the right tuple, state): takes one in.
+        step: u32,
+        /// (elements, state) -> the element; null: there is no tuple.
+        result: u32,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct JoinKey {
-    /// Position of the fact in the tuple (positive patterns count from 0).
+    /// Position of the element in the tuple.
     pub left_position: u32,
-    pub left_slot: u32,
+    /// `None`: the element itself.
+    pub left_slot: Option<u32>,
     pub right_slot: u32,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// The agenda group that has the focus when no other has.
+pub const MAIN_GROUP: &str = "MAIN";
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rule {
+    /// Not unique: the branches of an `or` share it.
     pub name: String,
     pub salience: i32,
+    /// A function of the elements that gives the salience when the match arises.
+    pub salience_function: Option<u32>,
     pub no_loop: bool,
-    /// `None`: a rule without patterns; it matches the root's empty tuple once.
+    pub lock_on_active: bool,
+    pub agenda_group: String,
+    pub auto_focus: bool,
+    /// Empty: none.
+    pub activation_group: String,
+    /// `None`: a rule without conditions; it matches the root's empty tuple once.
     pub beta: Option<u32>,
-    /// The consequence: a function of the tuple's facts in order.
+    /// The consequence: a function of the tuple's elements in order.
     pub function: u32,
 }

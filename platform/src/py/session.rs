@@ -14,7 +14,7 @@ use crate::vm::gas::Gas;
 use crate::vm::machine::{ScriptSession, WorkingMemory};
 use crate::vm::null_host::NullHost;
 use crate::vm::value::Value;
-use crate::vm::{Halt, Machine};
+use crate::vm::{Halt, Machine, Mark};
 
 /// Facts decoded once, for `RuleSession.batch`.
 #[pyclass(frozen, module = "cybermiles.platform._kernel")]
@@ -42,6 +42,8 @@ pub struct RuleSession {
     session: Session,
     host: NullHost,
     rules: Vec<String>,
+    /// The heap before the session was opened.
+    base: Mark,
     ended: bool,
 }
 
@@ -82,6 +84,7 @@ impl RuleSession {
             .ok_or_else(|| PyKeyError::new_err("no such rule set"))?;
         let mut machine =
             Machine::new(Arc::clone(program), Gas::new(gas_limit)).with_engine(Arc::new(Engine(networks)));
+        let base = machine.heap.mark();
         let session = Session::new(network, &mut machine, &mut host, record)
             .map_err(|halt| run_error(py, &halt, machine.place))?;
         Ok(Self {
@@ -89,6 +92,7 @@ impl RuleSession {
             machine,
             session,
             host,
+            base,
             ended: false,
         })
     }
@@ -164,6 +168,11 @@ impl RuleSession {
         self.machine.gas.used()
     }
 
+    /// Abstract events of matching: (activations, candidates, tuples, firings).
+    fn counts(&self) -> (u64, u64, u64, u64) {
+        self.session.counts().into()
+    }
+
     #[getter]
     fn output(&self) -> Vec<String> {
         self.machine.output.clone()
@@ -201,8 +210,14 @@ impl RuleSession {
         for fact in facts {
             self.insert_data(fact)?;
             fired += self.session.fire(&mut self.machine, &mut self.host, None)?;
-            self.session.empty(&mut self.machine, &mut self.host)?;
-            self.machine.heap.rewind(&mark);
+            if self.session.keeps_values() {
+                self.machine.globals.clear();
+                self.machine.heap.rewind(&self.base);
+                self.session.rewind(&mut self.machine, &mut self.host)?;
+            } else {
+                self.session.empty(&mut self.machine, &mut self.host)?;
+                self.machine.heap.rewind(&mark);
+            }
         }
         Ok(fired)
     }

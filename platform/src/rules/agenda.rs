@@ -1,14 +1,17 @@
 //! Conflict resolution: a total order, the same on every machine.
 //!
+//! The agenda group that has the focus is served first; when it is empty the focus falls back to the one before, at last
+//! to MAIN. Within a group:
 //! `drools`: salience, then declaration order, then the order in which matches arose (first in, first out).
 //! `depth`: salience, then the newest match first; of one age, declaration order. Matches that one event made are ordered
-//! by their facts' sequence numbers in pattern order.
-use std::cmp::Ordering;
-use std::collections::VecDeque;
+//! by their elements' sequence numbers in pattern order.
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::module::Strategy;
 
 use super::memory::{Memory, TupleId};
+use super::network::{Network, RuleNode};
 
 /// A match that waits to fire. It is stale once its tuple is gone.
 #[derive(Clone, Copy, Debug)]
@@ -18,95 +21,239 @@ pub struct Activation {
     pub generation: u32,
     /// Sequence number of the event that completed the match.
     pub sequence: u64,
+    /// In the order in which matches arose.
+    pub serial: u64,
+}
+
+type Queue = VecDeque<Activation>;
+
+/// Salience that a function gave, then declaration order (0 under `depth`).
+type DynamicKey = (Reverse<i32>, u32);
+
+#[derive(Debug, Default)]
+struct Group {
+    queues: Vec<Queue>,
+    /// One bit for each queue that may hold something.
+    filled: Vec<u64>,
+    dynamic: BTreeMap<DynamicKey, Queue>,
+    /// The key at which each of `queues` is served.
+    keys: Vec<DynamicKey>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Place {
+    Queue(u32, u32),
+    Dynamic(u32, DynamicKey),
 }
 
 #[derive(Debug, Default)]
 pub struct Agenda {
     depth: bool,
-    queues: Vec<VecDeque<Activation>>,
-    /// One bit for each queue that may hold something.
-    filled: Vec<u64>,
-    /// Queues that the current event added to.
-    touched: Vec<u32>,
+    groups: Vec<Group>,
+    /// Groups that got the focus above MAIN, the last on top.
+    focus: Vec<u32>,
+    /// For each activation group: matches up to this serial number are cancelled.
+    cancelled: Vec<u64>,
+    serial: u64,
+    /// Places that the current event added to.
+    touched: Vec<Place>,
+    waiting: usize,
+    /// At least how many of them are stale.
+    stale: usize,
 }
 
+/// Stale matches that are too few to be swept out.
+const SWEEP: usize = 1024;
+
 impl Agenda {
-    pub fn new(strategy: Strategy, queues: u32) -> Agenda {
+    pub fn new(network: &Network) -> Agenda {
+        let depth = network.strategy == Strategy::Depth;
+        let mut groups: Vec<Group> = network
+            .agenda_groups
+            .iter()
+            .map(|(_, queues)| Group {
+                queues: (0..*queues).map(|_| Queue::new()).collect(),
+                filled: vec![0; (*queues as usize).div_ceil(64)],
+                dynamic: BTreeMap::new(),
+                keys: vec![(Reverse(0), 0); *queues as usize],
+            })
+            .collect();
+        for rule in &network.rules {
+            groups[rule.group as usize].keys[rule.queue as usize] = key(depth, rule, rule.salience);
+        }
         Agenda {
-            depth: strategy == Strategy::Depth,
-            queues: (0..queues).map(|_| VecDeque::new()).collect(),
-            filled: vec![0; (queues as usize).div_ceil(64)],
-            touched: Vec::new(),
+            depth,
+            groups,
+            cancelled: vec![0; network.activation_groups as usize],
+            ..Agenda::default()
         }
     }
 
     pub fn clear(&mut self) {
-        for queue in &mut self.queues {
-            queue.clear();
+        for group in &mut self.groups {
+            group.queues.iter_mut().for_each(Queue::clear);
+            group.filled.fill(0);
+            group.dynamic.clear();
         }
-        self.filled.fill(0);
+        self.focus.clear();
+        self.cancelled.fill(0);
         self.touched.clear();
+        self.waiting = 0;
+        self.stale = 0;
     }
 
+    /// The group that is served.
+    pub fn focused(&self) -> u32 {
+        self.focus.last().copied().unwrap_or(0)
+    }
+
+    pub fn set_focus(&mut self, group: u32) {
+        if self.focused() != group {
+            self.focus.push(group);
+        }
+    }
+
+    /// Cancels the matches that wait in an activation group.
+    pub fn cancel(&mut self, group: u32) {
+        self.cancelled[group as usize] = self.serial;
+    }
+
+    /// Matches that wait have lost their tuple.
     #[inline]
-    pub fn add(&mut self, queue: u32, activation: Activation) {
-        let at = queue as usize;
-        self.queues[at].push_back(activation);
-        self.filled[at / 64] |= 1 << (at % 64);
-        if self.touched.last() != Some(&queue) {
-            self.touched.push(queue);
+    pub fn lost(&mut self, matches: usize) {
+        self.stale += matches;
+    }
+
+    /// A match arises; `salience`: what the rule's function gave.
+    #[inline]
+    pub fn add(&mut self, rule: &RuleNode, salience: Option<i32>, mut activation: Activation) {
+        self.serial += 1;
+        self.waiting += 1;
+        activation.serial = self.serial;
+        let group = &mut self.groups[rule.group as usize];
+        let place = match salience {
+            None => {
+                let at = rule.queue as usize;
+                group.queues[at].push_back(activation);
+                group.filled[at / 64] |= 1 << (at % 64);
+                Place::Queue(rule.group, rule.queue)
+            }
+            Some(salience) => {
+                let key = key(self.depth, rule, salience);
+                group.dynamic.entry(key).or_default().push_back(activation);
+                Place::Dynamic(rule.group, key)
+            }
+        };
+        if self.touched.last() != Some(&place) {
+            self.touched.push(place);
         }
     }
 
     /// Ends an event: what it added is put in order.
     #[inline]
     pub fn settle(&mut self, memory: &Memory) {
-        while let Some(queue) = self.touched.pop() {
-            let queue = &mut self.queues[queue as usize];
-            let Some(last) = queue.back().map(|activation| activation.sequence) else {
-                continue;
+        while let Some(place) = self.touched.pop() {
+            let queue = match place {
+                Place::Queue(group, queue) => Some(&mut self.groups[group as usize].queues[queue as usize]),
+                Place::Dynamic(group, key) => self.groups[group as usize].dynamic.get_mut(&key),
             };
-            let start = queue
-                .iter()
-                .rposition(|activation| activation.sequence != last)
-                .map_or(0, |at| at + 1);
-            if queue.len() - start > 1 {
-                let depth = self.depth;
-                queue.make_contiguous()[start..].sort_by(|a, b| {
-                    let order = a.rule.cmp(&b.rule).then_with(|| by_facts(memory, a.tuple, b.tuple));
-                    if depth {
-                        order.reverse()
-                    } else {
-                        order
-                    }
-                });
+            if let Some(queue) = queue {
+                order_last(queue, memory, self.depth);
             }
+        }
+        if self.stale > SWEEP && self.stale * 2 > self.waiting {
+            self.sweep(memory);
         }
     }
 
     /// The next match to fire.
-    pub fn next(&mut self, memory: &Memory) -> Option<Activation> {
-        for word in 0..self.filled.len() {
-            while self.filled[word] != 0 {
-                let bit = self.filled[word].trailing_zeros() as usize;
-                let queue = &mut self.queues[word * 64 + bit];
-                while let Some(activation) = if self.depth {
-                    queue.pop_back()
-                } else {
-                    queue.pop_front()
-                } {
-                    if memory.is_current(activation.tuple, activation.generation) {
+    pub fn next(&mut self, network: &Network, memory: &Memory) -> Option<Activation> {
+        loop {
+            let depth = self.depth;
+            let group = &mut self.groups[self.focus.last().copied().unwrap_or(0) as usize];
+            while let Some(activation) = group.pop(depth) {
+                self.waiting -= 1;
+                let exclusive = network.rules[activation.rule as usize].activation_group;
+                let cancelled = exclusive.is_some_and(|at| activation.serial <= self.cancelled[at as usize]);
+                if memory.is_current(activation.tuple, activation.generation) {
+                    if !cancelled {
                         return Some(activation);
                     }
+                } else {
+                    self.stale = self.stale.saturating_sub(1);
                 }
-                self.filled[word] &= !(1 << bit);
+            }
+            self.focus.pop()?;
+        }
+    }
+
+    fn sweep(&mut self, memory: &Memory) {
+        let holds = |activation: &Activation| memory.is_current(activation.tuple, activation.generation);
+        self.waiting = 0;
+        self.stale = 0;
+        for group in &mut self.groups {
+            group.dynamic.retain(|_, queue| {
+                queue.retain(holds);
+                !queue.is_empty()
+            });
+            for queue in group.queues.iter_mut().chain(group.dynamic.values_mut()) {
+                queue.retain(holds);
+                self.waiting += queue.len();
             }
         }
-        None
     }
 }
 
-/// Facts in pattern order, by sequence number.
-fn by_facts(memory: &Memory, a: TupleId, b: TupleId) -> Ordering {
-    memory.sequences(a).cmp(&memory.sequences(b))
+impl Group {
+    fn pop(&mut self, depth: bool) -> Option<Activation> {
+        let take = |queue: &mut Queue| if depth { queue.pop_back() } else { queue.pop_front() };
+        loop {
+            let fixed = self.first_filled();
+            let dynamic = self.dynamic.first_entry();
+            match (fixed, dynamic) {
+                (None, None) => return None,
+                (Some(at), dynamic) if dynamic.as_ref().is_none_or(|entry| self.keys[at] < *entry.key()) => {
+                    match take(&mut self.queues[at]) {
+                        Some(activation) => return Some(activation),
+                        None => self.filled[at / 64] &= !(1 << (at % 64)),
+                    }
+                }
+                (_, Some(mut entry)) => match take(entry.get_mut()) {
+                    Some(activation) => return Some(activation),
+                    None => {
+                        entry.remove();
+                    }
+                },
+                (Some(_), None) => return None,
+            }
+        }
+    }
+
+    #[inline]
+    fn first_filled(&self) -> Option<usize> {
+        let word = self.filled.iter().position(|bits| *bits != 0)?;
+        Some(word * 64 + self.filled[word].trailing_zeros() as usize)
+    }
+}
+
+fn key(depth: bool, rule: &RuleNode, salience: i32) -> DynamicKey {
+    (Reverse(salience), if depth { 0 } else { rule.order })
+}
+
+/// Orders the matches at the end of a queue that one event made.
+fn order_last(queue: &mut Queue, memory: &Memory, depth: bool) {
+    let Some(last) = queue.back().map(|activation| activation.sequence) else {
+        return;
+    };
+    let mut start = queue.len() - 1;
+    while start > 0 && queue[start - 1].sequence == last {
+        start -= 1;
+    }
+    if queue.len() - start > 1 {
+        let made = &mut queue.make_contiguous()[start..];
+        made.sort_by_cached_key(|activation| (activation.rule, memory.sequences(activation.tuple)));
+        if depth {
+            made.reverse();
+        }
+    }
 }

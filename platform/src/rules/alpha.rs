@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 
 use crate::module::{AlphaTest, CompareOp};
 use crate::number::Number;
-use crate::vm::gas::MATCH_CANDIDATE;
 use crate::vm::host::Host;
 use crate::vm::program::Program;
 use crate::vm::value::{ObjId, Value};
@@ -133,7 +132,8 @@ pub fn present(value: Value) -> Value {
 }
 
 impl Network {
-    /// Appends to `reached` the two-input nodes that a fact arrives at. `open` is scratch space.
+    /// Appends to `reached` the two-input nodes that a fact arrives at; how many candidates the indexes yield. `open` is
+    /// scratch space.
     pub fn reach(
         &self,
         machine: &mut Machine,
@@ -142,7 +142,7 @@ impl Network {
         ty: u32,
         open: &mut Vec<u32>,
         reached: &mut Vec<u32>,
-    ) -> Result<(), Halt> {
+    ) -> Result<u64, Halt> {
         open.clear();
         open.extend_from_slice(&self.roots[ty as usize]);
         let mut candidates = 0;
@@ -181,7 +181,7 @@ impl Network {
                 }
             }
         }
-        machine.gas.charge(candidates * MATCH_CANDIDATE)
+        Ok(candidates)
     }
 }
 

@@ -1,36 +1,59 @@
-//! Propagation. A fact arrives at the right inputs that its alpha nodes lead to, the nodes furthest from the root first, so
-//! that a pair of a fact with itself is found once. Removal takes a fact out of all right memories, then drops the tuples
-//! that hold it, then lets `not` and `exists` notice. Nothing here looks at old values: links tell what matched.
+//! Propagation. An event (insert, update, delete) has two phases:
+//!
+//! 1. the fact leaves: it is taken out of the right memories, and the tuples that hold it are dropped;
+//! 2. one pass over the nodes that have something to do, each once, a node before those that it feeds: the fact arrives at
+//!    its right input and meets the tuples that were there before; new tuples arrive at its left input and meet the whole
+//!    right memory; `not`, `exists` and groups are judged.
+//!
+//! So within an event no tuple is made and dropped again, and an update is both phases, limited to the nodes that watch a
+//! changed slot. Nothing here looks at old values: links tell what matched. Accumulates are brought up to date later,
+//! before the next rule is chosen (`folds`).
 //!
 //! Gas counts abstract events: a fact or tuple that arrives at a node, a candidate that an index yields, a tuple that is
 //! made or dropped.
-use crate::module::BetaKind;
-use crate::vm::gas::{MATCH_ACTIVATION, MATCH_CANDIDATE, MATCH_TUPLE};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::module::{JoinKey, Quantifier};
 use crate::vm::host::Host;
 use crate::vm::value::Value;
 use crate::vm::{Halt, Machine};
 
 use super::agenda::Activation;
 use super::alpha::present;
-use super::memory::{Key, TupleId, NONE, ROOT};
-use super::network::{BetaNode, Mask};
+use super::counts::Counted;
+use super::memory::{Element, Key, TupleId, NONE, ROOT};
+use super::network::{Below, Mask, NodeKind, Test};
 use super::session::Session;
 
+/// What a node has to do in a pass, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Task {
+    /// A fact arrives at the right input.
+    Fact(u32),
+    /// A tuple (with its generation) arrives at the left input.
+    Tuple(u32, u32),
+    /// A tuple arrives at the right input of a group or accumulate.
+    Part(u32, u32),
+    /// The number of matches of a left entry (serial number first) changed.
+    Judge(u64, u32),
+    /// The fold of a left entry is brought up to date.
+    Fold(u64, u32),
+}
+
+/// Nodes with their tasks, the least first.
+pub(super) type Tasks = BinaryHeap<Reverse<(u32, Task)>>;
+
 impl Session {
-    /// Puts the root's tuple into the nodes below the root and wakes the rules without patterns.
+    /// Puts the root's tuple into the nodes below the root and wakes the rules without conditions.
     pub(super) fn start(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
         let network = self.network.clone();
-        for (index, node) in network.betas.iter().enumerate() {
-            if node.left.is_none() && !node.entry {
-                self.work.push((index as u32, ROOT));
-            }
-        }
-        self.drain(machine, host)?;
+        self.spread(ROOT, &network.root);
+        self.pass(machine, host)?;
         for rule in &network.unconditional {
-            self.activate(*rule, ROOT);
+            self.activate(machine, host, *rule, ROOT)?;
         }
-        self.agenda.settle(&self.memory);
-        Ok(())
+        self.end_event(machine, host)
     }
 
     /// A fact arrives at `reached` nodes.
@@ -39,91 +62,147 @@ impl Session {
         machine: &mut Machine,
         host: &mut dyn Host,
         fact: u32,
-        reached: &mut [u32],
+        reached: &[u32],
     ) -> Result<(), Halt> {
-        reached.sort_unstable_by(|a, b| b.cmp(a));
-        for node in reached.iter() {
-            self.arrive_right(machine, host, *node, fact)?;
-            self.drain(machine, host)?;
+        let network = self.network.clone();
+        for node in reached {
+            if network.betas[*node as usize].entry {
+                self.count(machine, Counted::Activation, 1)?;
+                self.make_tuple(machine, host, *node, ROOT, Element::fact(fact))?;
+            } else {
+                self.tasks.push(Reverse((*node, Task::Fact(fact))));
+            }
+        }
+        self.pass(machine, host)
+    }
+
+    /// Does all tasks, node by node.
+    pub(super) fn pass(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
+        while let Some(Reverse((node, task))) = self.tasks.pop() {
+            match task {
+                Task::Fact(fact) => self.arrive_right(machine, host, node, fact)?,
+                Task::Tuple(tuple, generation) => {
+                    if self.memory.is_current(TupleId(tuple), generation) {
+                        self.arrive_left(machine, host, node, TupleId(tuple))?;
+                    }
+                }
+                Task::Part(tuple, generation) => self.arrive_parts(machine, node, TupleId(tuple), generation)?,
+                Task::Judge(serial, left) => {
+                    if self.memory.is_left(left, serial) {
+                        self.judge(machine, host, left)?;
+                    }
+                }
+                Task::Fold(serial, left) => {
+                    if self.memory.is_left(left, serial) {
+                        self.fold(machine, host, node, left)?;
+                    }
+                }
+            }
         }
         Ok(())
     }
 
     /// A fact leaves the nodes that watch any of the slots in `mask`.
-    pub(super) fn leave(
-        &mut self,
-        machine: &mut Machine,
-        host: &mut dyn Host,
-        fact: u32,
-        mask: Mask,
-    ) -> Result<(), Halt> {
+    pub(super) fn leave(&mut self, machine: &mut Machine, fact: u32, mask: Mask) -> Result<(), Halt> {
         let network = self.network.clone();
-        let concerned = |node: u32| network.betas[node as usize].watched.meets(mask) || mask == Mask::ALL;
+        let concerned = |node: u32| mask == Mask::ALL || network.betas[node as usize].watched.meets(mask);
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
         let mut entry = self.memory.fact(fact).first_right;
         while entry != NONE {
             let right = self.memory.right(entry);
             if concerned(right.node) {
-                entries.push((right.node, entry));
+                entries.push(entry);
             }
             entry = right.next_of_fact;
         }
-        for (_, entry) in &entries {
+        let mut tuples = std::mem::take(&mut self.tuples);
+        tuples.clear();
+        let mut at = self.memory.fact(fact).first_tuple;
+        while at != NONE {
+            let tuple = self.memory.tuple(TupleId(at));
+            if concerned(tuple.node) {
+                tuples.push((TupleId(at), tuple.generation));
+            }
+            at = tuple.next_of_fact;
+        }
+        // a fact may stand twice in a tuple, which then goes with the first drop
+        for (tuple, generation) in &tuples {
+            if self.memory.is_current(*tuple, *generation) {
+                self.drop_tuple(machine, *tuple)?;
+            }
+        }
+        self.tuples = tuples;
+        for entry in &entries {
             self.memory.unlink_right(*entry);
-        }
-        loop {
-            let mut at = self.memory.fact(fact).first_tuple;
-            while at != NONE && !concerned(self.memory.tuple(TupleId(at)).node) {
-                at = self.memory.tuple(TupleId(at)).next_of_fact;
+            loop {
+                let pair = self.memory.right(*entry).first_pair;
+                if pair == NONE {
+                    break;
+                }
+                let left = self.memory.pair(pair).left;
+                self.memory.remove_pair(pair);
+                self.mark(left);
             }
-            if at == NONE {
-                break;
-            }
-            self.drop_tuple(machine, TupleId(at))?;
-        }
-        entries.sort_unstable_by(|a, b| b.cmp(a));
-        for (node, entry) in &entries {
-            self.unmatch_right(machine, *node, *entry)?;
             self.memory.free_right(*entry);
-            self.drain(machine, host)?;
         }
-        machine.gas.charge(entries.len() as u64 * MATCH_ACTIVATION)?;
+        let left = entries.len() as u64;
         self.entries = entries;
-        Ok(())
+        self.count(machine, Counted::Activation, left)
+    }
+
+    /// Puts the agenda in order, and lets go of facts that nothing supports any more.
+    pub(super) fn end_event(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
+        self.agenda.settle(&self.memory);
+        self.carried.clear();
+        self.release_loose(machine, host)
     }
 
     fn arrive_right(&mut self, machine: &mut Machine, host: &mut dyn Host, node: u32, fact: u32) -> Result<(), Halt> {
         let network = self.network.clone();
         let beta = &network.betas[node as usize];
-        machine.gas.charge(MATCH_ACTIVATION)?;
-        if beta.entry {
-            self.make_tuple(machine, node, ROOT, fact)?;
+        let NodeKind::Pattern {
+            quantifier,
+            keys,
+            tests,
+        } = &beta.kind
+        else {
             return Ok(());
-        }
-        let key = self.right_key(machine, beta, fact);
+        };
+        self.count(machine, Counted::Activation, 1)?;
+        let key = self.right_key(machine, keys, fact);
         let mut left = self.memory.first_left(node, &key);
         let right = self.memory.add_right(node, fact, key);
+        let candidate = Value::Obj(self.memory.fact(fact).object);
+        let mut args = std::mem::take(&mut self.args);
+        let mut seen = 0;
         while left != NONE {
             let (tuple, next) = {
                 let entry = self.memory.left(left);
                 (entry.tuple, entry.next)
             };
-            machine.gas.charge(MATCH_CANDIDATE)?;
-            if self.tests_hold(machine, host, beta, tuple, fact)? {
-                match beta.kind {
-                    BetaKind::Join => {
-                        self.make_tuple(machine, node, tuple, fact)?;
+            seen += 1;
+            let mut holds = true;
+            if !tests.is_empty() {
+                self.values_of(tuple, &mut args);
+                args.push(candidate);
+                holds = hold(machine, host, tests, &args)?;
+            }
+            if holds {
+                match quantifier {
+                    Quantifier::Join => {
+                        self.make_tuple(machine, host, node, tuple, Element::fact(fact))?;
                     }
-                    BetaKind::Not | BetaKind::Exists => {
+                    Quantifier::Not | Quantifier::Exists => {
                         self.memory.add_pair(left, right);
-                        self.count_changed(machine, beta, node, left, true)?;
+                        self.mark(left);
                     }
                 }
             }
             left = next;
         }
-        Ok(())
+        self.args = args;
+        self.count(machine, Counted::Candidate, seen)
     }
 
     fn arrive_left(
@@ -135,120 +214,305 @@ impl Session {
     ) -> Result<(), Halt> {
         let network = self.network.clone();
         let beta = &network.betas[node as usize];
-        machine.gas.charge(MATCH_ACTIVATION)?;
-        let key = self.left_key(machine, beta, tuple);
+        self.count(machine, Counted::Activation, 1)?;
+        match &beta.kind {
+            NodeKind::Pattern {
+                quantifier,
+                keys,
+                tests,
+            } => self.arrive_at_pattern(machine, host, (node, tuple), *quantifier, keys, tests),
+            NodeKind::Test { tests } => {
+                let mut args = std::mem::take(&mut self.args);
+                self.values_of(tuple, &mut args);
+                let holds = hold(machine, host, tests, &args)?;
+                self.args = args;
+                if holds {
+                    self.make_tuple(machine, host, node, tuple, Element::NONE)?;
+                }
+                Ok(())
+            }
+            NodeKind::From { items, tests } => self.arrive_at_from(machine, host, (node, tuple), *items, tests),
+            NodeKind::Group { .. } => {
+                let left = self.memory.add_left(node, tuple, no_key());
+                self.mark(left);
+                Ok(())
+            }
+            NodeKind::Accumulate { .. } => {
+                let left = self.memory.add_left(node, tuple, no_key());
+                self.memory.add_fold(left);
+                self.mark_fold(left);
+                Ok(())
+            }
+        }
+    }
+
+    /// The tuples that arrived at the right input of a group or accumulate, `first` and those that wait behind it.
+    fn arrive_parts(&mut self, machine: &mut Machine, node: u32, first: TupleId, generation: u32) -> Result<(), Halt> {
+        let mut parts = vec![(first, generation)];
+        while let Some(Reverse((at, Task::Part(tuple, generation)))) = self.tasks.peek() {
+            if *at != node {
+                break;
+            }
+            parts.push((TupleId(*tuple), *generation));
+            self.tasks.pop();
+        }
+        self.count(machine, Counted::Activation, parts.len() as u64)?;
+        let network = self.network.clone();
+        let beta = &network.betas[node as usize];
+        let folds = matches!(beta.kind, NodeKind::Accumulate { .. });
+        if folds && parts.len() > 1 {
+            parts.sort_by_cached_key(|part| self.memory.sequences(part.0));
+        }
+        for (tuple, generation) in parts {
+            let Some(left) = self.memory.left_of(self.memory.ancestor(tuple, beta.left), node) else {
+                continue;
+            };
+            if folds {
+                self.memory.fold_mut(left).parts.push((tuple, generation));
+                self.mark_fold(left);
+            } else {
+                self.memory.left_mut(left).count += 1;
+                self.mark(left);
+            }
+        }
+        Ok(())
+    }
+
+    /// A group or accumulate loses a tuple of its right input.
+    fn lose_part(&mut self, node: u32, tuple: TupleId) {
+        let ancestor = self.memory.ancestor(tuple, self.network.betas[node as usize].left);
+        let Some(left) = self.memory.left_of(ancestor, node) else {
+            return;
+        };
+        if let NodeKind::Accumulate { .. } = self.network.betas[node as usize].kind {
+            self.memory.fold_mut(left).broken = true;
+            self.mark_fold(left);
+        } else {
+            self.memory.left_mut(left).count -= 1;
+            self.mark(left);
+        }
+    }
+
+    fn arrive_at_pattern(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        (node, tuple): (u32, TupleId),
+        quantifier: Quantifier,
+        keys: &[JoinKey],
+        tests: &[Test],
+    ) -> Result<(), Halt> {
+        let mut args = std::mem::take(&mut self.args);
+        if !(keys.is_empty() && tests.is_empty()) {
+            self.values_of(tuple, &mut args);
+        }
+        let key = left_key(machine, keys, &args);
         let mut right = self.memory.first_right(node, &key);
         let left = self.memory.add_left(node, tuple, key);
+        let mut seen = 0;
         while right != NONE {
             let (fact, next) = {
                 let entry = self.memory.right(right);
                 (entry.fact, entry.next)
             };
-            machine.gas.charge(MATCH_CANDIDATE)?;
-            if self.tests_hold(machine, host, beta, tuple, fact)? {
-                match beta.kind {
-                    BetaKind::Join => {
-                        self.make_tuple(machine, node, tuple, fact)?;
+            seen += 1;
+            let mut holds = true;
+            if !tests.is_empty() {
+                args.push(Value::Obj(self.memory.fact(fact).object));
+                holds = hold(machine, host, tests, &args)?;
+                args.pop();
+            }
+            if holds {
+                match quantifier {
+                    Quantifier::Join => {
+                        self.make_tuple(machine, host, node, tuple, Element::fact(fact))?;
                     }
-                    BetaKind::Not | BetaKind::Exists => self.memory.add_pair(left, right),
+                    Quantifier::Not | Quantifier::Exists => self.memory.add_pair(left, right),
                 }
             }
             right = next;
         }
-        let count = self.memory.left(left).count;
-        let stands = match beta.kind {
-            BetaKind::Join => false,
-            BetaKind::Not => count == 0,
-            BetaKind::Exists => count > 0,
+        self.args = args;
+        self.count(machine, Counted::Candidate, seen)?;
+        if quantifier == Quantifier::Join {
+            return Ok(());
+        }
+        self.judge(machine, host, left)
+    }
+
+    fn arrive_at_from(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        (node, tuple): (u32, TupleId),
+        items: u32,
+        tests: &[Test],
+    ) -> Result<(), Halt> {
+        let mut args = Vec::new();
+        self.values_of(tuple, &mut args);
+        let found = machine.run(host, Some(&mut *self), items, &args)?;
+        let list = match found {
+            Value::Null | Value::Undefined => Vec::new(),
+            Value::Obj(object) => match machine.heap.list(object) {
+                Some(list) => list.to_vec(),
+                None => vec![found],
+            },
+            _ => vec![found],
         };
-        if stands {
-            let output = self.make_tuple(machine, node, tuple, NONE)?;
-            self.memory.left_mut(left).output = output.0;
+        self.count(machine, Counted::Candidate, list.len() as u64)?;
+        for (place, item) in list.into_iter().enumerate() {
+            args.push(item);
+            if hold(machine, host, tests, &args)? {
+                let element = self.memory.add_derived(item, place as u64);
+                self.make_tuple(machine, host, node, tuple, element)?;
+            }
+            args.pop();
         }
         Ok(())
     }
 
-    /// Tells the matches of a right entry that its fact is gone.
-    fn unmatch_right(&mut self, machine: &mut Machine, node: u32, entry: u32) -> Result<(), Halt> {
-        let network = self.network.clone();
-        let beta = &network.betas[node as usize];
-        loop {
-            let pair = self.memory.right(entry).first_pair;
-            if pair == NONE {
-                return Ok(());
-            }
-            let left = self.memory.pair(pair).left;
-            self.memory.remove_pair(pair);
-            self.count_changed(machine, beta, node, left, false)?;
+    /// The number of a `not`'s, `exists`'s or group's matches changed: it is judged in its node's turn.
+    fn mark(&mut self, left: u32) {
+        let entry = self.memory.left_mut(left);
+        if !entry.dirty {
+            entry.dirty = true;
+            self.tasks.push(Reverse((entry.node, Task::Judge(entry.serial, left))));
         }
     }
 
-    /// After a pair was added (`more`) or removed: the output of `not` or `exists` appears or goes.
-    fn count_changed(
-        &mut self,
-        machine: &mut Machine,
-        beta: &BetaNode,
-        node: u32,
-        left: u32,
-        more: bool,
-    ) -> Result<(), Halt> {
-        let (count, tuple, output) = {
-            let entry = self.memory.left(left);
-            (entry.count, entry.tuple, entry.output)
-        };
-        let crossed = if more { count == 1 } else { count == 0 };
-        if !crossed {
-            return Ok(());
+    /// What a fold takes in changed: it is brought up to date in the next flush, or in this one.
+    fn mark_fold(&mut self, left: u32) {
+        let cause = self.firing.map_or(NONE, |firing| firing.rule);
+        let entry = self.memory.left_mut(left);
+        let task = Reverse((entry.node, Task::Fold(entry.serial, left)));
+        if self.flushing {
+            if !entry.dirty {
+                entry.dirty = true;
+                self.tasks.push(task);
+            }
+            return;
         }
-        if more == (beta.kind == BetaKind::Exists) {
-            let output = self.make_tuple(machine, node, tuple, NONE)?;
+        entry.cause = cause;
+        if !entry.dirty {
+            entry.dirty = true;
+            self.stale.push(task);
+        }
+    }
+
+    /// The output of `not`, `exists` or a group appears, stays or goes.
+    fn judge(&mut self, machine: &mut Machine, host: &mut dyn Host, left: u32) -> Result<(), Halt> {
+        let entry = self.memory.left_mut(left);
+        entry.dirty = false;
+        let (node, count, tuple, output) = (entry.node, entry.count, entry.tuple, entry.output);
+        let stands = match &self.network.betas[node as usize].kind {
+            NodeKind::Pattern { quantifier, .. } | NodeKind::Group { quantifier } => {
+                (count == 0) == (*quantifier == Quantifier::Not)
+            }
+            _ => return Ok(()),
+        };
+        if stands && output == NONE {
+            let output = self.make_tuple(machine, host, node, tuple, Element::NONE)?;
             self.memory.left_mut(left).output = output.0;
-        } else if output != NONE {
-            self.drop_tuple(machine, TupleId(output))?;
+        } else if !stands && output != NONE {
             self.memory.left_mut(left).output = NONE;
+            self.drop_tuple(machine, TupleId(output))?;
         }
         Ok(())
     }
 
     /// A new tuple: it goes on to the nodes below and wakes the rules that end here.
-    fn make_tuple(&mut self, machine: &mut Machine, node: u32, parent: TupleId, fact: u32) -> Result<TupleId, Halt> {
-        machine.gas.charge(MATCH_TUPLE)?;
+    pub(super) fn make_tuple(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        node: u32,
+        parent: TupleId,
+        element: Element,
+    ) -> Result<TupleId, Halt> {
+        self.count(machine, Counted::Tuple, 1)?;
         if self.memory.is_full() {
             return Err(Halt::trap("session-memory", "the rules make too many matches"));
         }
-        let tuple = self.memory.add_tuple(parent, fact, node);
+        let tuple = self.memory.add_tuple(parent, element, node, self.sequence);
         let network = self.network.clone();
         let beta = &network.betas[node as usize];
-        self.work.extend(beta.children.iter().map(|child| (*child, tuple)));
+        let generation = self.memory.tuple(tuple).generation;
+        for sink in &beta.below.sinks {
+            self.tasks.push(Reverse((*sink, Task::Part(tuple.0, generation))));
+        }
+        self.spread(tuple, &beta.below);
         for rule in &beta.rules {
-            self.activate(*rule, tuple);
+            self.activate(machine, host, *rule, tuple)?;
         }
         Ok(tuple)
     }
 
-    fn activate(&mut self, rule: u32, tuple: TupleId) {
-        let node = &self.network.rules[rule as usize];
-        if node.no_loop && self.firing == Some(rule) {
-            return;
+    /// A tuple is put before the nodes of which its node is the left input.
+    fn spread(&mut self, tuple: TupleId, below: &Below) {
+        let generation = self.memory.tuple(tuple).generation;
+        for child in &below.children {
+            self.tasks.push(Reverse((*child, Task::Tuple(tuple.0, generation))));
+        }
+    }
+
+    fn activate(&mut self, machine: &mut Machine, host: &mut dyn Host, rule: u32, tuple: TupleId) -> Result<(), Halt> {
+        let network = self.network.clone();
+        let node = &network.rules[rule as usize];
+        if !self.loose.is_empty() {
+            self.support_again(rule, tuple);
+        }
+        if node.is_guarded() {
+            let looped = node.no_loop && self.cause == Some(rule);
+            let locked = node.lock_on_active && self.runs && self.agenda.focused() == node.group;
+            if (looped || locked) && !self.is_carried(rule, tuple) {
+                return Ok(());
+            }
+            let generation = self.memory.tuple(tuple).generation;
+            self.pending.insert((rule, tuple.0, generation));
+        }
+        let salience = match node.salience_function {
+            None => None,
+            Some(function) => {
+                let mut args = Vec::new();
+                self.values_of(tuple, &mut args);
+                let value = machine.run(host, None, function, &args)?;
+                Some(salience_of(value)?)
+            }
+        };
+        if node.auto_focus {
+            self.agenda.set_focus(node.group);
         }
         let activation = Activation {
             rule,
             tuple,
             generation: self.memory.tuple(tuple).generation,
             sequence: self.sequence,
+            serial: 0,
         };
-        self.agenda.add(node.queue, activation);
+        self.agenda.add(node, salience, activation);
+        Ok(())
     }
 
     /// Drops a tuple and all that was built on it.
-    fn drop_tuple(&mut self, machine: &mut Machine, tuple: TupleId) -> Result<(), Halt> {
-        let mut open = vec![tuple];
+    pub(super) fn drop_tuple(&mut self, machine: &mut Machine, tuple: TupleId) -> Result<(), Halt> {
+        let network = self.network.clone();
+        let mut open = std::mem::take(&mut self.dropping);
+        open.clear();
+        open.push(tuple);
         let mut dropped = 0;
         while let Some(&top) = open.last() {
             let child = self.memory.tuple(top).first_child;
             if child != NONE {
                 open.push(TupleId(child));
                 continue;
+            }
+            let beta = &network.betas[self.memory.tuple(top).node as usize];
+            for sink in &beta.below.sinks {
+                self.lose_part(*sink, top);
+            }
+            if !beta.rules.is_empty() {
+                self.agenda.lost(beta.rules.len());
+                self.lose(&beta.rules, top);
             }
             let mut left = self.memory.tuple(top).first_left;
             while left != NONE {
@@ -267,78 +531,96 @@ impl Session {
             dropped += 1;
             open.pop();
         }
-        machine.gas.charge(dropped * MATCH_TUPLE)
+        self.dropping = open;
+        self.count(machine, Counted::Tuple, dropped)
     }
 
-    /// Lets waiting tuples arrive at their nodes.
-    fn drain(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
-        while let Some((node, tuple)) = self.work.pop() {
-            self.arrive_left(machine, host, node, tuple)?;
-        }
-        Ok(())
-    }
-
-    fn tests_hold(
-        &mut self,
-        machine: &mut Machine,
-        host: &mut dyn Host,
-        beta: &BetaNode,
-        tuple: TupleId,
-        fact: u32,
-    ) -> Result<bool, Halt> {
-        if beta.tests.is_empty() {
-            return Ok(true);
-        }
-        let mut args = std::mem::take(&mut self.args);
-        self.objects_of(tuple, &mut args);
-        args.push(Value::Obj(self.memory.fact(fact).object));
-        let mut holds = true;
-        for test in &beta.tests {
-            if machine.run(host, None, *test, &args)? != Value::Bool(true) {
-                holds = false;
-                break;
+    /// Rules lose a match: one that waited, or that supports facts, may come back within the event.
+    fn lose(&mut self, rules: &[u32], tuple: TupleId) {
+        let generation = self.memory.tuple(tuple).generation;
+        for rule in rules {
+            if self.pending.remove(&(*rule, tuple.0, generation)) {
+                let facts = self.facts_of(tuple);
+                self.carried.push((*rule, facts));
             }
+            self.loosen(*rule, tuple, generation);
         }
-        self.args = args;
-        Ok(holds)
     }
 
-    /// The objects of a tuple's facts in pattern order, replacing what `out` held.
-    pub(super) fn objects_of(&mut self, tuple: TupleId, out: &mut Vec<Value>) {
-        self.scratch.clear();
-        self.memory.facts_of(tuple, &mut self.scratch);
-        out.clear();
-        out.extend(
-            self.scratch
+    fn is_carried(&self, rule: u32, tuple: TupleId) -> bool {
+        !self.carried.is_empty() && {
+            let facts = self.facts_of(tuple);
+            self.carried
                 .iter()
-                .map(|fact| Value::Obj(self.memory.fact(*fact).object)),
-        );
+                .any(|carried| carried.0 == rule && carried.1 == facts)
+        }
     }
 
-    fn right_key(&self, machine: &Machine, beta: &BetaNode, fact: u32) -> Key {
+    /// The values of a tuple's elements in order, replacing what `out` held.
+    pub(super) fn values_of(&mut self, tuple: TupleId, out: &mut Vec<Value>) {
+        self.scratch.clear();
+        self.memory.elements_of(tuple, &mut self.scratch);
+        out.clear();
+        out.extend(self.scratch.iter().map(|element| self.memory.value_of(*element)));
+    }
+
+    /// The facts among a tuple's elements.
+    pub(super) fn facts_of(&self, tuple: TupleId) -> Vec<u32> {
+        let mut elements = Vec::new();
+        self.memory.elements_of(tuple, &mut elements);
+        elements.into_iter().filter_map(Element::as_fact).collect()
+    }
+
+    fn right_key(&self, machine: &Machine, keys: &[JoinKey], fact: u32) -> Key {
         let object = self.memory.fact(fact).object;
         make_key(
-            beta.keys
-                .iter()
+            keys.iter()
                 .map(|key| present(machine.heap.slot(object, key.right_slot))),
         )
     }
+}
 
-    fn left_key(&mut self, machine: &Machine, beta: &BetaNode, tuple: TupleId) -> Key {
-        if beta.keys.is_empty() {
-            return make_key(std::iter::empty());
+/// Whether all tests hold.
+#[inline]
+fn hold(machine: &mut Machine, host: &mut dyn Host, tests: &[Test], args: &[Value]) -> Result<bool, Halt> {
+    for test in tests {
+        let fast = test.fast.as_ref().and_then(|fast| fast.holds(machine, args));
+        let holds = match fast {
+            Some(holds) => holds?,
+            None => machine.run(host, None, test.function, args)? == Value::Bool(true),
+        };
+        if !holds {
+            return Ok(false);
         }
-        self.scratch.clear();
-        self.memory.facts_of(tuple, &mut self.scratch);
-        make_key(beta.keys.iter().map(|key| {
-            let object = self.memory.fact(self.scratch[key.left_position as usize]).object;
-            present(machine.heap.slot(object, key.left_slot))
-        }))
     }
+    Ok(true)
+}
+
+fn left_key(machine: &Machine, keys: &[JoinKey], values: &[Value]) -> Key {
+    make_key(keys.iter().map(|key| {
+        let value = values.get(key.left_position as usize).copied().unwrap_or_default();
+        present(match (key.left_slot, value) {
+            (Some(slot), Value::Obj(object)) => machine.heap.slot(object, slot),
+            (Some(_), _) => Value::Null,
+            (None, value) => value,
+        })
+    }))
+}
+
+fn no_key() -> Key {
+    make_key(std::iter::empty())
 }
 
 fn make_key(mut values: impl ExactSizeIterator<Item = Value>) -> Key {
     let first = values.next().unwrap_or(Value::Null);
     let rest = (values.len() > 0).then(|| values.collect());
     Key { first, rest }
+}
+
+fn salience_of(value: Value) -> Result<i32, Halt> {
+    let whole = match value {
+        Value::Num(number) => number.to_i64().and_then(|whole| i32::try_from(whole).ok()),
+        _ => None,
+    };
+    whole.ok_or_else(|| Halt::trap("bad-salience", "a salience is a whole number of 32 bits"))
 }

@@ -26,11 +26,40 @@ pub struct Fact {
     pub first_right: u32,
 }
 
+/// An element of a tuple that is no fact: an item of a list, the result of an accumulate.
+#[derive(Clone, Copy, Debug)]
+struct Derived {
+    value: Value,
+    /// Place in its list.
+    sequence: u64,
+}
+
+/// Marks an index of `Derived` among those of facts.
+const DERIVED: u32 = 1 << 31;
+
+/// What a tuple adds to its parent's elements.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Element(u32);
+
+impl Element {
+    /// The tuple of a `not`, `exists` or test adds nothing.
+    pub const NONE: Element = Element(NONE);
+
+    pub fn fact(fact: u32) -> Element {
+        Element(fact)
+    }
+
+    /// The fact's index, if it is a fact.
+    #[inline]
+    pub fn as_fact(self) -> Option<u32> {
+        (self.0 & DERIVED == 0).then_some(self.0)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Tuple {
     pub parent: u32,
-    /// `NONE`: the tuple of a `not` or `exists`, which adds no fact to its parent's.
-    pub fact: u32,
+    pub element: Element,
     pub node: u32,
     pub generation: u32,
     pub first_child: u32,
@@ -39,6 +68,8 @@ pub struct Tuple {
     previous_of_fact: u32,
     pub next_of_fact: u32,
     pub first_left: u32,
+    /// Number of the event that made it.
+    pub sequence: u64,
 }
 
 /// Values of a node's keys; one key needs no allocation.
@@ -56,11 +87,32 @@ pub struct LeftEntry {
     pub next_of_tuple: u32,
     pub next: u32,
     previous: u32,
-    /// `not`, `exists`: pairs with the right entries that match, their number, and the tuple that stands for it.
+    /// Unlike its index never used again.
+    pub serial: u64,
+    /// `not`, `exists`: pairs with the right entries that match, and their number; of a group the number of its tuples.
     pub first_pair: u32,
     pub count: u32,
+    /// The tuple that stands for it.
     pub output: u32,
+    /// Whether `output` waits to be judged, or to be judged again.
+    pub dirty: bool,
+    /// Of an accumulate: the rule whose consequence last changed what it takes in.
+    pub cause: u32,
+    /// Of an accumulate: its fold.
+    pub fold: u32,
     key: Key,
+}
+
+/// The fold of one left tuple of an accumulate.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    /// Tuples taken in, in order, then those that came since.
+    pub parts: Vec<(TupleId, u32)>,
+    /// How many of them `state` has taken in.
+    pub taken: usize,
+    /// A tuple that `state` has taken in is gone.
+    pub broken: bool,
+    pub state: Value,
 }
 
 /// A fact in a node's right memory.
@@ -141,6 +193,10 @@ pub struct Memory {
     lefts: Arena<LeftEntry>,
     rights: Arena<RightEntry>,
     pairs: Arena<Pair>,
+    derived: Arena<Derived>,
+    folds: Arena<Fold>,
+    /// Left entries made so far.
+    serial: u64,
     nodes: Vec<NodeMemory>,
     /// Grows for ever, so that a stale activation never takes a new tuple for its own.
     generation: u32,
@@ -163,6 +219,8 @@ impl Memory {
         self.lefts.clear();
         self.rights.clear();
         self.pairs.clear();
+        self.derived.clear();
+        self.folds.clear();
         for node in &mut self.nodes {
             node.left.clear();
             node.right.clear();
@@ -170,7 +228,7 @@ impl Memory {
         self.generation += 1;
         self.tuples.add(Tuple {
             parent: NONE,
-            fact: NONE,
+            element: Element::NONE,
             node: NONE,
             generation: self.generation,
             first_child: NONE,
@@ -179,6 +237,7 @@ impl Memory {
             previous_of_fact: NONE,
             next_of_fact: NONE,
             first_left: NONE,
+            sequence: 0,
         });
     }
 
@@ -217,6 +276,12 @@ impl Memory {
         self.by_object.get(&object).copied()
     }
 
+    /// Whether the fact at a place is still the one of that number.
+    pub fn is_fact(&self, fact: u32, id: FactId) -> bool {
+        let at = &self.facts.items[fact as usize];
+        at.id == id && self.fact_of(at.object) == Some(fact)
+    }
+
     pub fn first_fact(&self) -> Option<ObjId> {
         let first = self.by_object.iter().min_by_key(|(_, at)| self.fact(**at).id);
         first.map(|(object, _)| *object)
@@ -247,19 +312,15 @@ impl Memory {
             .is_some_and(|t| t.generation == generation)
     }
 
-    pub fn add_tuple(&mut self, parent: TupleId, fact: u32, node: u32) -> TupleId {
+    pub fn add_tuple(&mut self, parent: TupleId, element: Element, node: u32, sequence: u64) -> TupleId {
         self.generation += 1;
         // the root's children are found through their facts and left entries; a list of them would only cost
         let linked = parent != ROOT;
         let next_sibling = if linked { self.tuple(parent).first_child } else { NONE };
-        let next_of_fact = if fact == NONE {
-            NONE
-        } else {
-            self.fact(fact).first_tuple
-        };
+        let next_of_fact = element.as_fact().map_or(NONE, |fact| self.fact(fact).first_tuple);
         let id = self.tuples.add(Tuple {
             parent: parent.0,
-            fact,
+            element,
             node,
             generation: self.generation,
             first_child: NONE,
@@ -268,6 +329,7 @@ impl Memory {
             previous_of_fact: NONE,
             next_of_fact,
             first_left: NONE,
+            sequence,
         });
         if linked {
             self.tuples.items[parent.0 as usize].first_child = id;
@@ -275,7 +337,7 @@ impl Memory {
                 self.tuples.items[next_sibling as usize].previous_sibling = id;
             }
         }
-        if fact != NONE {
+        if let Some(fact) = element.as_fact() {
             self.fact_mut(fact).first_tuple = id;
             if next_of_fact != NONE {
                 self.tuples.items[next_of_fact as usize].previous_of_fact = id;
@@ -296,38 +358,67 @@ impl Memory {
         if t.next_sibling != NONE {
             items[t.next_sibling as usize].previous_sibling = t.previous_sibling;
         }
-        if t.fact != NONE {
+        if let Some(fact) = t.element.as_fact() {
             if t.previous_of_fact != NONE {
                 items[t.previous_of_fact as usize].next_of_fact = t.next_of_fact;
             } else {
-                self.facts.items[t.fact as usize].first_tuple = t.next_of_fact;
+                self.facts.items[fact as usize].first_tuple = t.next_of_fact;
             }
             if t.next_of_fact != NONE {
                 items[t.next_of_fact as usize].previous_of_fact = t.previous_of_fact;
             }
+        } else if t.element != Element::NONE {
+            self.derived.free.push(t.element.0 & !DERIVED);
         }
         items[tuple.0 as usize].generation = 0;
         self.tuples.free.push(tuple.0);
     }
 
-    /// Facts of a tuple in pattern order, appended to `out`.
-    pub fn facts_of(&self, tuple: TupleId, out: &mut Vec<u32>) {
+    /// An element that is no fact.
+    pub fn add_derived(&mut self, value: Value, sequence: u64) -> Element {
+        Element(self.derived.add(Derived { value, sequence }) | DERIVED)
+    }
+
+    /// Elements of a tuple in order, appended to `out`.
+    pub fn elements_of(&self, tuple: TupleId, out: &mut Vec<Element>) {
         let start = out.len();
         let mut at = tuple;
         while at != ROOT {
             let t = self.tuple(at);
-            if t.fact != NONE {
-                out.push(t.fact);
+            if t.element != Element::NONE {
+                out.push(t.element);
             }
             at = TupleId(t.parent);
         }
         out[start..].reverse();
     }
 
+    #[inline]
+    pub fn value_of(&self, element: Element) -> Value {
+        match element.as_fact() {
+            Some(fact) => Value::Obj(self.fact(fact).object),
+            None => self.derived.items[(element.0 & !DERIVED) as usize].value,
+        }
+    }
+
+    /// Sequence numbers of a tuple's elements in order.
     pub fn sequences(&self, tuple: TupleId) -> Vec<u64> {
-        let mut facts = Vec::new();
-        self.facts_of(tuple, &mut facts);
-        facts.into_iter().map(|fact| self.fact(fact).sequence).collect()
+        let mut elements = Vec::new();
+        self.elements_of(tuple, &mut elements);
+        let sequence = |element: Element| match element.as_fact() {
+            Some(fact) => self.fact(fact).sequence,
+            None => self.derived.items[(element.0 & !DERIVED) as usize].sequence,
+        };
+        elements.into_iter().map(sequence).collect()
+    }
+
+    /// The tuple of `node` (`None`: the root's) that a tuple extends.
+    pub fn ancestor(&self, tuple: TupleId, node: Option<u32>) -> TupleId {
+        let mut at = tuple;
+        while at != ROOT && Some(self.tuple(at).node) != node {
+            at = TupleId(self.tuple(at).parent);
+        }
+        at
     }
 
     // --- left memory ---
@@ -347,15 +438,20 @@ impl Memory {
 
     pub fn add_left(&mut self, node: u32, tuple: TupleId, key: Key) -> u32 {
         let next_of_tuple = self.tuple(tuple).first_left;
+        self.serial += 1;
         let entry = self.lefts.add(LeftEntry {
             tuple,
             node,
             next_of_tuple,
+            serial: self.serial,
             next: NONE,
             previous: NONE,
             first_pair: NONE,
             count: 0,
             output: NONE,
+            dirty: false,
+            cause: NONE,
+            fold: NONE,
             key: key.clone(),
         });
         self.tuples.items[tuple.0 as usize].first_left = entry;
@@ -400,7 +496,48 @@ impl Memory {
                 }
             }
         }
+        let fold = std::mem::replace(&mut self.lefts.items[entry as usize].fold, NONE);
+        if fold != NONE {
+            self.folds.items[fold as usize].parts = Vec::new();
+            self.folds.free.push(fold);
+        }
+        self.lefts.items[entry as usize].serial = 0;
         self.lefts.free.push(entry);
+    }
+
+    /// Whether an entry is still the one that had this serial number.
+    pub fn is_left(&self, entry: u32, serial: u64) -> bool {
+        self.lefts.items[entry as usize].serial == serial
+    }
+
+    /// The entry of a tuple in a node's left memory.
+    pub fn left_of(&self, tuple: TupleId, node: u32) -> Option<u32> {
+        let mut entry = self.tuple(tuple).first_left;
+        while entry != NONE {
+            let left = self.left(entry);
+            if left.node == node {
+                return Some(entry);
+            }
+            entry = left.next_of_tuple;
+        }
+        None
+    }
+
+    // --- folds ---
+
+    pub fn add_fold(&mut self, entry: u32) {
+        let fold = self.folds.add(Fold {
+            parts: Vec::new(),
+            taken: 0,
+            broken: true,
+            state: Value::Null,
+        });
+        self.lefts.items[entry as usize].fold = fold;
+    }
+
+    pub fn fold_mut(&mut self, entry: u32) -> &mut Fold {
+        let fold = self.lefts.items[entry as usize].fold;
+        &mut self.folds.items[fold as usize]
     }
 
     // --- right memory ---

@@ -1,6 +1,9 @@
 //! The compiled form of a rule set. Nodes, sharing and the index of each node are the module's; this adds what makes them
 //! fast to walk: children, index tables, and which slots a node looks at.
-use crate::module::{Alpha, AlphaTest, Beta, BetaKind, CompareOp, JoinKey, RuleSet, Strategy};
+use crate::module::{
+    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Field, JoinKey, Quantifier, RuleSet, Strategy, MAIN_GROUP,
+};
+use crate::vm::comparison::Comparison as FastTest;
 use crate::vm::program::Program;
 use crate::vm::value::Value;
 
@@ -25,10 +28,6 @@ impl Mask {
         self.0 |= 1 << slot.min(63);
     }
 
-    pub fn union(self, other: Mask) -> Mask {
-        Mask(self.0 | other.0)
-    }
-
     pub fn meets(self, other: Mask) -> bool {
         self.0 & other.0 != 0
     }
@@ -41,30 +40,85 @@ pub struct AlphaNode {
     pub targets: Vec<u32>,
 }
 
+/// A function that returns a boolean.
+#[derive(Debug)]
+pub struct Test {
+    pub function: u32,
+    /// What it compares, if that is all it does.
+    pub fast: Option<FastTest>,
+}
+
+#[derive(Debug)]
+pub enum NodeKind {
+    Pattern {
+        quantifier: Quantifier,
+        keys: Vec<JoinKey>,
+        tests: Vec<Test>,
+    },
+    Test {
+        tests: Vec<Test>,
+    },
+    From {
+        items: u32,
+        tests: Vec<Test>,
+    },
+    Group {
+        quantifier: Quantifier,
+    },
+    Accumulate {
+        init: u32,
+        step: u32,
+        result: u32,
+    },
+}
+
 #[derive(Debug)]
 pub struct BetaNode {
-    pub kind: BetaKind,
+    pub kind: NodeKind,
     pub left: Option<u32>,
-    pub keys: Vec<JoinKey>,
-    pub tests: Vec<u32>,
     /// A join with the root and without keys or tests: facts become tuples at once, nothing is remembered.
     pub entry: bool,
-    /// Two-input nodes below.
-    pub children: Vec<u32>,
+    pub below: Below,
     /// Rules whose match is a tuple of this node.
     pub rules: Vec<u32>,
-    /// Slots of the right input's facts that this node, its alpha tests or a node below look at.
+    /// Slots of the right input's facts whose modification matters here.
     pub watched: Mask,
-    /// Positive patterns in a tuple of this node.
+    /// Elements in a tuple of this node.
     pub width: u32,
+}
+
+/// What takes the tuples of a node.
+#[derive(Debug, Default)]
+pub struct Below {
+    /// Nodes of which it is the left input, but for groups.
+    pub children: Vec<u32>,
+    /// Groups and accumulates of which it is the left input.
+    pub groups: Vec<u32>,
+    /// Groups and accumulates of which it is the right input.
+    pub sinks: Vec<u32>,
 }
 
 #[derive(Debug)]
 pub struct RuleNode {
     pub function: u32,
+    pub salience: i32,
+    pub salience_function: Option<u32>,
     pub no_loop: bool,
-    /// Queue of the agenda that holds its matches; queue 0 is served first.
+    pub lock_on_active: bool,
+    pub auto_focus: bool,
+    /// Agenda group, 0 for MAIN, and the queue in it that holds its matches; queue 0 is served first.
+    pub group: u32,
     pub queue: u32,
+    /// Place among the rules of one salience.
+    pub order: u32,
+    pub activation_group: Option<u32>,
+}
+
+impl RuleNode {
+    /// Whether a match may be kept out of the agenda although it holds.
+    pub fn is_guarded(&self) -> bool {
+        self.no_loop || self.lock_on_active
+    }
 }
 
 #[derive(Debug)]
@@ -74,10 +128,17 @@ pub struct Network {
     pub roots: Vec<Vec<u32>>,
     pub alphas: Vec<AlphaNode>,
     pub betas: Vec<BetaNode>,
+    /// What takes the root's empty tuple; patterns that are an entry are left out.
+    pub root: Below,
     pub rules: Vec<RuleNode>,
-    /// Rules without patterns.
+    /// Rules without conditions.
     pub unconditional: Vec<u32>,
-    pub queues: u32,
+    /// Names of the agenda groups, `MAIN` first, and how many queues each has.
+    pub agenda_groups: Vec<(String, u32)>,
+    pub activation_groups: u32,
+    pub globals: Vec<Field>,
+    /// Values live in the session beside the facts, so the heap may not be rewound under it.
+    pub keeps_values: bool,
 }
 
 impl Network {
@@ -105,22 +166,37 @@ impl Network {
                 targets: Vec::new(),
             })
             .collect();
-        let mut betas: Vec<BetaNode> = ruleset
-            .betas
-            .iter()
-            .map(|beta| beta_node(program, ruleset, beta))
-            .collect();
+        let mut betas: Vec<BetaNode> = ruleset.betas.iter().map(|beta| beta_node(program, beta)).collect();
+        let mut root = Below::default();
         for (index, beta) in ruleset.betas.iter().enumerate() {
-            alphas[beta.right as usize].targets.push(index as u32);
-            let mut width = u32::from(beta.kind == BetaKind::Join);
-            if let Some(left) = beta.left {
-                betas[left as usize].children.push(index as u32);
-                width += betas[left as usize].width;
+            let at = index as u32;
+            let mut width = beta.left.map_or(0, |left| betas[left as usize].width);
+            match &beta.kind {
+                BetaKind::Pattern { quantifier, right, .. } => {
+                    alphas[*right as usize].targets.push(at);
+                    width += u32::from(*quantifier == Quantifier::Join);
+                }
+                BetaKind::From { .. } => width += 1,
+                BetaKind::Test { .. } => {}
+                BetaKind::Group { right, .. } => betas[*right as usize].below.sinks.push(at),
+                BetaKind::Accumulate { right, .. } => {
+                    betas[*right as usize].below.sinks.push(at);
+                    width += 1;
+                }
             }
             betas[index].width = width;
+            let entry = betas[index].entry;
+            let below = match beta.left {
+                Some(left) => &mut betas[left as usize].below,
+                None => &mut root,
+            };
+            match beta.kind {
+                BetaKind::Group { .. } | BetaKind::Accumulate { .. } => below.groups.push(at),
+                _ if entry => {}
+                _ => below.children.push(at),
+            }
         }
-        watch_left_reads(program, ruleset, &mut betas);
-        let (rules, queues) = order_rules(ruleset);
+        let (rules, agenda_groups, activation_groups) = order_rules(ruleset);
         let mut unconditional = Vec::new();
         for (index, rule) in ruleset.rules.iter().enumerate() {
             match rule.beta {
@@ -128,14 +204,19 @@ impl Network {
                 None => unconditional.push(index as u32),
             }
         }
+        let derives = |beta: &Beta| matches!(beta.kind, BetaKind::From { .. } | BetaKind::Accumulate { .. });
         Network {
             strategy: ruleset.strategy,
             roots,
             alphas,
             betas,
+            root,
             rules,
             unconditional,
-            queues,
+            agenda_groups,
+            activation_groups,
+            globals: ruleset.globals.clone(),
+            keeps_values: !ruleset.globals.is_empty() || ruleset.betas.iter().any(derives),
         }
     }
 }
@@ -156,96 +237,112 @@ fn is_a(program: &Program, ty: u32, of: u32) -> bool {
     false
 }
 
-fn beta_node(program: &Program, ruleset: &RuleSet, beta: &Beta) -> BetaNode {
-    let mut watched = alpha_reads(program, ruleset, beta.right);
-    for key in &beta.keys {
-        watched.add(key.right_slot);
-    }
-    for test in &beta.tests {
-        watched = watched.union(reads(program, *test));
-    }
+fn tests_of(program: &Program, functions: &[u32]) -> Vec<Test> {
+    let test = |function: &u32| Test {
+        function: *function,
+        fast: FastTest::new(program, *function),
+    };
+    functions.iter().map(test).collect()
+}
+
+fn beta_node(program: &Program, beta: &Beta) -> BetaNode {
+    let mut watched = Mask::default();
+    let kind = match &beta.kind {
+        BetaKind::Pattern {
+            quantifier,
+            keys,
+            tests,
+            watch,
+            ..
+        } => {
+            watched = watch.as_deref().map_or(Mask::ALL, Mask::of);
+            NodeKind::Pattern {
+                quantifier: *quantifier,
+                keys: keys.clone(),
+                tests: tests_of(program, tests),
+            }
+        }
+        BetaKind::Test { tests } => NodeKind::Test {
+            tests: tests_of(program, tests),
+        },
+        BetaKind::From { items, tests } => NodeKind::From {
+            items: *items,
+            tests: tests_of(program, tests),
+        },
+        BetaKind::Group { quantifier, .. } => NodeKind::Group {
+            quantifier: *quantifier,
+        },
+        BetaKind::Accumulate { init, step, result, .. } => NodeKind::Accumulate {
+            init: *init,
+            step: *step,
+            result: *result,
+        },
+    };
+    let entry = beta.left.is_none()
+        && matches!(&kind, NodeKind::Pattern { quantifier: Quantifier::Join, keys, tests }
+            if keys.is_empty() && tests.is_empty());
     BetaNode {
-        kind: beta.kind,
+        kind,
         left: beta.left,
-        keys: beta.keys.clone(),
-        tests: beta.tests.clone(),
-        entry: beta.kind == BetaKind::Join && beta.left.is_none() && beta.keys.is_empty() && beta.tests.is_empty(),
-        children: Vec::new(),
+        entry,
+        below: Below::default(),
         rules: Vec::new(),
         watched,
         width: 0,
     }
 }
 
-/// Slots that the tests on the way to an alpha node look at.
-fn alpha_reads(program: &Program, ruleset: &RuleSet, alpha: u32) -> Mask {
-    let mut mask = Mask::default();
-    let mut at = alpha;
-    while let Some(Alpha::Test { parent, test }) = ruleset.alphas.get(at as usize) {
-        match test {
-            AlphaTest::Compare { slot, .. } => mask.add(*slot),
-            AlphaTest::Code { function } => mask = mask.union(reads(program, *function)),
+/// Where each rule's matches wait. `drools`: a queue for each rule, by salience, then declaration. `depth`: a stack for
+/// each salience. Also the agenda groups with their numbers of queues, and the number of activation groups.
+fn order_rules(ruleset: &RuleSet) -> (Vec<RuleNode>, Vec<(String, u32)>, u32) {
+    let mut groups = vec![(MAIN_GROUP.to_owned(), 0)];
+    let mut activation_groups: Vec<&str> = Vec::new();
+    let mut last: Vec<Option<i32>> = vec![None];
+    let mut order: Vec<usize> = (0..ruleset.rules.len()).collect();
+    order.sort_by_key(|rule| (std::cmp::Reverse(ruleset.rules[*rule].salience), *rule));
+    let mut made: Vec<Option<RuleNode>> = ruleset.rules.iter().map(|_| None).collect();
+    for index in order {
+        let rule = &ruleset.rules[index];
+        let group = number_of(
+            &mut groups,
+            |known| known.0 == rule.agenda_group,
+            || (rule.agenda_group.clone(), 0),
+        );
+        last.resize(groups.len(), None);
+        if ruleset.strategy == Strategy::Drools || last[group] != Some(rule.salience) {
+            groups[group].1 += 1;
+            last[group] = Some(rule.salience);
         }
-        at = *parent;
-    }
-    mask
-}
-
-fn reads(program: &Program, function: u32) -> Mask {
-    program.slots_read(function).map_or(Mask::ALL, |slots| Mask::of(&slots))
-}
-
-/// A change of a slot that a later join reads through the tuple concerns the node where the fact joined the tuple.
-fn watch_left_reads(program: &Program, ruleset: &RuleSet, betas: &mut [BetaNode]) {
-    for beta in &ruleset.betas {
-        let any_position = beta
-            .tests
-            .iter()
-            .fold(Mask::default(), |mask, test| mask.union(reads(program, *test)));
-        let mut at = beta.left;
-        while let Some(index) = at {
-            let node = &mut betas[index as usize];
-            at = node.left;
-            if node.kind != BetaKind::Join {
-                continue;
-            }
-            let position = node.width - 1;
-            node.watched = node.watched.union(any_position);
-            for key in &beta.keys {
-                if key.left_position == position {
-                    node.watched.add(key.left_slot);
-                }
-            }
-        }
-    }
-}
-
-/// `drools`: a queue for each rule, by salience, then declaration. `depth`: a stack for each salience.
-fn order_rules(ruleset: &RuleSet) -> (Vec<RuleNode>, u32) {
-    let mut order: Vec<u32> = (0..ruleset.rules.len() as u32).collect();
-    order.sort_by_key(|rule| (std::cmp::Reverse(ruleset.rules[*rule as usize].salience), *rule));
-    let mut queue_of = vec![0; order.len()];
-    let mut queues = 0;
-    let mut last = None;
-    for rule in order {
-        let salience = ruleset.rules[rule as usize].salience;
-        if ruleset.strategy == Strategy::Drools || last != Some(salience) {
-            queues += 1;
-            last = Some(salience);
-        }
-        queue_of[rule as usize] = queues - 1;
-    }
-    let rules = ruleset
-        .rules
-        .iter()
-        .zip(queue_of)
-        .map(|(rule, queue)| RuleNode {
+        let exclusive = (!rule.activation_group.is_empty()).then(|| {
+            number_of(
+                &mut activation_groups,
+                |known| *known == rule.activation_group,
+                || rule.activation_group.as_str(),
+            ) as u32
+        });
+        made[index] = Some(RuleNode {
             function: rule.function,
+            salience: rule.salience,
+            salience_function: rule.salience_function,
             no_loop: rule.no_loop,
-            queue,
-        })
-        .collect();
-    (rules, queues)
+            lock_on_active: rule.lock_on_active,
+            auto_focus: rule.auto_focus,
+            group: group as u32,
+            queue: groups[group].1 - 1,
+            order: index as u32,
+            activation_group: exclusive,
+        });
+    }
+    let activation_groups = activation_groups.len() as u32;
+    (made.into_iter().flatten().collect(), groups, activation_groups)
+}
+
+/// The place of what is known, or of what is added.
+fn number_of<T>(known: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
+    known.iter().position(is).unwrap_or_else(|| {
+        known.push(new());
+        known.len() - 1
+    })
 }
 
 /// A test against a constant, with the constant as a value of the heap.

@@ -22,6 +22,10 @@ fn no_memory() -> Halt {
     )
 }
 
+fn no_global() -> Halt {
+    Halt::trap("no-global", "the rule set that runs has no such global")
+}
+
 fn too_deep() -> Halt {
     Halt::trap(
         "call-depth",
@@ -182,6 +186,19 @@ impl Machine {
                     outside!(self.set_variable(host, instr.a, value));
                 }
                 Op::GetParameter => push!(outside!(self.get_parameter(host, program.name(instr.a)))),
+
+                // --- rule session ---
+                Op::GetGlobal => match self.globals.get(self.globals_at + a) {
+                    Some(value) => push!(*value),
+                    None => break Err(no_global()),
+                },
+                Op::SetGlobal => {
+                    let value = pop!();
+                    match self.globals.get_mut(self.globals_at + a) {
+                        Some(place) => *place = value,
+                        None => break Err(no_global()),
+                    }
+                }
 
                 // --- operators ---
                 Op::Add => arithmetic!(checked_add, Op::Add),
@@ -386,7 +403,7 @@ impl Machine {
                 }
 
                 // --- working memory ---
-                Op::Insert | Op::Update | Op::UpdateSlots | Op::Delete => {
+                Op::Insert | Op::InsertLogical | Op::Update | Op::UpdateSlots | Op::Delete => {
                     let fact = pop!();
                     let Some(memory) = memory.as_deref_mut() else {
                         break Err(no_memory());
@@ -401,6 +418,7 @@ impl Machine {
                         Op::Insert => {
                             outside!(memory.insert(self, host, object));
                         }
+                        Op::InsertLogical => outside!(memory.insert_logical(self, host, object)),
                         Op::Delete => outside!(memory.delete(self, host, object)),
                         Op::UpdateSlots => {
                             let slots = program.slot_lists.get(a).map_or(&[][..], Vec::as_slice);
@@ -415,6 +433,16 @@ impl Machine {
                     };
                     let facts = memory.facts_of(self, instr.a).into_iter().map(Value::Obj).collect();
                     push!(Value::Obj(outside!(self.heap.new_list(facts))));
+                }
+                Op::Focus => {
+                    let group = pop!();
+                    let Some(memory) = memory.as_deref_mut() else {
+                        break Err(no_memory());
+                    };
+                    let Value::Text(name) = group else {
+                        break Err(Halt::trap("type-mismatch", "an agenda group's name is a text"));
+                    };
+                    memory.focus(self.heap.text(name));
                 }
                 Op::Halt => {
                     let Some(memory) = memory.as_deref_mut() else {

@@ -33,6 +33,10 @@ pub trait WorkingMemory {
         slots: Option<&[u32]>,
     ) -> Result<(), Halt>;
     fn delete(&mut self, machine: &mut Machine, host: &mut dyn Host, object: ObjId) -> Result<(), Halt>;
+    /// Inserts a fact that stays while the match whose consequence runs, or another that inserted an equal one, holds.
+    fn insert_logical(&mut self, machine: &mut Machine, host: &mut dyn Host, object: ObjId) -> Result<(), Halt>;
+    /// Gives the focus to an agenda group; a name that no rule has changes nothing.
+    fn focus(&mut self, group: &str);
     /// The facts of a type (subtypes included) as they now are, in order of insertion.
     fn facts_of(&self, machine: &Machine, ty: u32) -> Vec<ObjId>;
     /// Stop firing after this consequence.
@@ -93,6 +97,9 @@ pub struct Machine {
     /// Keep the sessions of `rules_eval` for `traced`.
     pub tracing: bool,
     pub(super) finished: Vec<OpenSession>,
+    /// Globals of all sessions of this run, and where those of the session at work begin.
+    pub globals: Vec<Value>,
+    pub globals_at: usize,
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
     runs: u32,
     base: Mark,
@@ -116,6 +123,8 @@ impl Machine {
             sessions: Vec::new(),
             tracing: false,
             finished: Vec::new(),
+            globals: Vec::new(),
+            globals_at: 0,
             engine: None,
             runs: 0,
         }
@@ -141,6 +150,8 @@ impl Machine {
         self.sessions.clear();
         self.tracing = false;
         self.finished.clear();
+        self.globals.clear();
+        self.globals_at = 0;
         self.top = 0;
         self.frames.clear();
         self.runs = 0;

@@ -1,5 +1,6 @@
 //! The bytecode machine: a gas-metered stack interpreter over an arena.
 pub mod address;
+pub mod comparison;
 mod fields;
 pub mod gas;
 pub mod halt;

@@ -16,6 +16,8 @@ pub enum Operand {
     Local,
     /// Index of a contract variable.
     Variable,
+    /// Index of a global of the rule set.
+    Global,
     /// Index of a type.
     Type,
     /// A slot of the type before it.
@@ -39,6 +41,7 @@ impl Operand {
             Self::Const => "const",
             Self::Local => "local",
             Self::Variable => "variable",
+            Self::Global => "global",
             Self::Type => "type",
             Self::Slot => "slot",
             Self::Function => "function",
@@ -123,6 +126,9 @@ ops! {
     GetVariable       0x10 "get_variable"      [Variable]          0 1 Next   HOST       "-> the contract's variable, null if never set";
     SetVariable       0x11 "set_variable"      [Variable]          1 0 Next   HOST       "v -> ; sets the contract's variable";
     GetParameter      0x12 "get_parameter"     [Const]             0 1 Next   HOST       "-> the contract's parameter of that name";
+    // rule session
+    GetGlobal         0x14 "get_global"        [Global]            0 1 Next   SLOT       "-> the session's global";
+    SetGlobal         0x15 "set_global"        [Global]            1 0 Next   SLOT       "v -> ; sets the session's global";
     // operators
     Add               0x20 "add"               []                  2 1 Next   ARITHMETIC "a b -> a + b; joins if either is a text; temporal sums";
     Sub               0x21 "sub"               []                  2 1 Next   ARITHMETIC "a b -> a - b; temporal differences";
@@ -179,6 +185,8 @@ ops! {
     UpdateSlots       0x72 "update_slots"      [Slots]             1 0 Next   MEMORY     "fact -> ; these slots changed (modify)";
     Delete            0x73 "delete"            []                  1 0 Next   MEMORY     "fact ->";
     Facts             0x74 "facts"             [Type]              0 1 Next   MEMORY     "-> list of the facts of the type, in order of insertion";
+    InsertLogical     0x76 "insert_logical"    []                  1 0 Next   MEMORY     "fact -> ; stays while a match that inserted it holds";
+    Focus             0x77 "focus"             []                  1 0 Next   MEMORY     "group -> ; the agenda group of that name has the focus";
     Halt              0x75 "halt"              []                  0 0 Next   MEMORY     "-> ; no rule fires after this one";
 }
 

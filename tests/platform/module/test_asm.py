@@ -75,6 +75,8 @@ def _instruction(draw: st.DrawFn) -> bytes:
 
 
 _CODE = st.one_of(st.lists(_instruction(), max_size=8).map(b"".join), st.binary(max_size=8))
+_MAYBE_INDEX = st.one_of(st.none(), _INDEX)
+_INDEXES = st.lists(_INDEX, max_size=2)
 _RULESET = st.fixed_dictionaries(
     {
         "name": _NAME,
@@ -87,25 +89,51 @@ _RULESET = st.fixed_dictionaries(
             ),
             max_size=3,
         ),
+        "globals": st.lists(_FIELD, max_size=2),
         "betas": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "kind": st.sampled_from(["join", "not", "exists"]),
-                    "left": st.one_of(st.none(), _INDEX),
-                    "right": _INDEX,
-                    "keys": st.lists(st.tuples(_INDEX, _INDEX, _INDEX).map(list), max_size=2),
-                    "tests": st.lists(_INDEX, max_size=2),
-                }
+            st.one_of(
+                st.fixed_dictionaries(
+                    {
+                        "kind": st.sampled_from(["join", "not", "exists"]),
+                        "left": _MAYBE_INDEX,
+                        "right": _INDEX,
+                        "keys": st.lists(st.tuples(_INDEX, _MAYBE_INDEX, _INDEX).map(list), max_size=2),
+                        "tests": _INDEXES,
+                        "watch": st.one_of(st.none(), _INDEXES),
+                    }
+                ),
+                st.fixed_dictionaries({"kind": st.just("test"), "left": _MAYBE_INDEX, "tests": _INDEXES}),
+                st.fixed_dictionaries(
+                    {"kind": st.just("from"), "left": _MAYBE_INDEX, "items": _INDEX, "tests": _INDEXES}
+                ),
+                st.fixed_dictionaries(
+                    {"kind": st.sampled_from(["not_group", "exists_group"]), "left": _MAYBE_INDEX, "right": _INDEX}
+                ),
+                st.fixed_dictionaries(
+                    {
+                        "kind": st.just("accumulate"),
+                        "left": _MAYBE_INDEX,
+                        "right": _INDEX,
+                        "init": _INDEX,
+                        "step": _INDEX,
+                        "result": _INDEX,
+                    }
+                ),
             ),
-            max_size=2,
+            max_size=3,
         ),
         "rules": st.lists(
             st.fixed_dictionaries(
                 {
                     "name": _NAME,
                     "salience": st.integers(-(2**31), 2**31 - 1),
+                    "salience_function": _MAYBE_INDEX,
                     "no_loop": st.booleans(),
-                    "beta": st.one_of(st.none(), _INDEX),
+                    "lock_on_active": st.booleans(),
+                    "agenda_group": _NAME,
+                    "auto_focus": st.booleans(),
+                    "activation_group": _NAME,
+                    "beta": _MAYBE_INDEX,
                     "function": _INDEX,
                 }
             ),
@@ -125,6 +153,7 @@ _MODULE = st.fixed_dictionaries(
                     "open": st.booleans(),
                     "extends": st.one_of(st.none(), _INDEX),
                     "fields": st.lists(_FIELD, max_size=3),
+                    "keys": _INDEXES,
                 }
             ),
             max_size=3,

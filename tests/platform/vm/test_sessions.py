@@ -27,8 +27,8 @@ function "lost" params 0 locals 0 { const 6 native 0 1 return }
 rules "rules/pricing.rl" strategy drools {
   alpha type 0
   alpha compare 0 0 eq 0
-  beta join left none right 1 keys [] tests []
-  rule "Pricing" salience 0 beta 0 function 0
+  beta join left none right 1 keys [] tests [] watch all
+  rule "Pricing" salience 0 agenda_group "MAIN" activation_group "" beta 0 function 0
 }"""
 
 

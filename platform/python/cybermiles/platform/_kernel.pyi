@@ -691,6 +691,9 @@ class RuleSession:
 
         `one_by_one`: each fact is alone in working memory and removed after; otherwise all are inserted, then fired.
         """
+    def counts(self) -> tuple[int, int, int, int]:
+        """Abstract events of matching since the session began: (activations, candidates, tuples, firings)."""
+
     def rewind(self, gas_limit: int) -> None:
         """Forgets all facts and firings; gas and output start again."""
     @property

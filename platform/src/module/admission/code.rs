@@ -56,6 +56,10 @@ fn check_instruction(module: &Module, function: &Function, all: &[Instruction], 
             }
             Operand::Local => within("local", index, function.locals as usize)?,
             Operand::Variable => within("variable", index, module.variables.len())?,
+            Operand::Global => {
+                let most = module.rulesets.iter().map(|ruleset| ruleset.globals.len()).max();
+                within("global", index, most.unwrap_or(0))?;
+            }
             Operand::Type => within("type", index, module.types.len())?,
             Operand::Slot => {
                 let ty = instruction.index(Operand::Type).unwrap_or(0);

@@ -48,6 +48,7 @@ pub(super) fn check_sizes(module: &Module) -> Result<(), AdmissionError> {
         }
     }
     for (index, ruleset) in module.rulesets.iter().enumerate() {
+        at_most(&format!("rulesets[{index}].globals"), ruleset.globals.len(), MAX_SLOTS)?;
         at_most(&format!("rulesets[{index}].alphas"), ruleset.alphas.len(), MAX_NODES)?;
         at_most(&format!("rulesets[{index}].betas"), ruleset.betas.len(), MAX_NODES)?;
         at_most(&format!("rulesets[{index}].rules"), ruleset.rules.len(), MAX_NODES)?;

@@ -1,19 +1,29 @@
 //! Conditions have no effects, so how often the network evaluates them cannot be seen. Code: `impure-condition`.
 use super::code::place;
 use super::refuse;
-use crate::module::{AdmissionError, Alpha, AlphaTest, Module};
+use crate::module::{AdmissionError, Alpha, AlphaTest, BetaKind, Module};
 use crate::value::Data;
 use crate::vm::natives;
 use crate::vm::ops::{self, Instruction, Op, Operand};
 
+/// What a function that the network runs may do beside reading its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    Nothing,
+    /// `from`: read working memory.
+    Facts,
+    /// A fold: change its state, a list of its own.
+    State,
+}
+
 pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
-    let mut seen = vec![false; module.functions.len()];
+    let mut seen: Vec<Vec<Leave>> = vec![Vec::new(); module.functions.len()];
     let mut work = conditions(module);
-    while let Some(function) = work.pop() {
-        let Some(seen) = seen.get_mut(function as usize).filter(|seen| !**seen) else {
+    while let Some((function, leave)) = work.pop() {
+        let Some(seen) = seen.get_mut(function as usize).filter(|seen| !seen.contains(&leave)) else {
             continue;
         };
-        *seen = true;
+        seen.push(leave);
         let code = module
             .functions
             .get(function as usize)
@@ -21,7 +31,7 @@ pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
         let instructions = ops::decode(code)
             .map_err(|bad| AdmissionError::new(bad.code, place(function as usize, bad.offset), "not code"))?;
         for instruction in &instructions {
-            if has_effect(module, instruction) {
+            if has_effect(module, instruction, leave) {
                 return refuse(
                     "impure-condition",
                     place(function as usize, instruction.offset),
@@ -32,7 +42,7 @@ pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
                 );
             }
             if instruction.op == Op::Call {
-                work.extend(instruction.index(Operand::Function));
+                work.extend(instruction.index(Operand::Function).map(|callee| (callee, leave)));
             }
         }
     }
@@ -40,7 +50,7 @@ pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
 }
 
 /// All functions that the networks evaluate while they match.
-fn conditions(module: &Module) -> Vec<u32> {
+fn conditions(module: &Module) -> Vec<(u32, Leave)> {
     let mut functions = Vec::new();
     for ruleset in &module.rulesets {
         for alpha in &ruleset.alphas {
@@ -49,27 +59,44 @@ fn conditions(module: &Module) -> Vec<u32> {
                 ..
             } = alpha
             {
-                functions.push(*function);
+                functions.push((*function, Leave::Nothing));
             }
         }
-        functions.extend(ruleset.betas.iter().flat_map(|beta| beta.tests.iter().copied()));
+        for beta in &ruleset.betas {
+            match &beta.kind {
+                BetaKind::Pattern { tests, .. } | BetaKind::Test { tests } => {
+                    functions.extend(tests.iter().map(|test| (*test, Leave::Nothing)));
+                }
+                BetaKind::From { items, tests } => {
+                    functions.push((*items, Leave::Facts));
+                    functions.extend(tests.iter().map(|test| (*test, Leave::Nothing)));
+                }
+                BetaKind::Group { .. } => {}
+                BetaKind::Accumulate { init, step, result, .. } => {
+                    functions.extend([init, step, result].map(|function| (*function, Leave::State)))
+                }
+            }
+        }
+        let saliences = ruleset.rules.iter().filter_map(|rule| rule.salience_function);
+        functions.extend(saliences.map(|function| (function, Leave::Nothing)));
     }
     functions
 }
 
-fn has_effect(module: &Module, instruction: &Instruction) -> bool {
+fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool {
     match instruction.op {
         Op::SetVariable
+        | Op::SetGlobal
         | Op::SetSlot
-        | Op::SetField
-        | Op::SetIndex
-        | Op::DeleteField
         | Op::Insert
+        | Op::InsertLogical
+        | Op::Focus
         | Op::Update
         | Op::UpdateSlots
         | Op::Delete
-        | Op::Facts
         | Op::Halt => true,
+        Op::Facts => leave != Leave::Facts,
+        Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::State,
         Op::Native => {
             let name = instruction
                 .index(Operand::Import)
@@ -82,7 +109,7 @@ fn has_effect(module: &Module, instruction: &Instruction) -> bool {
                 .index(Operand::Const)
                 .and_then(|index| module.consts.get(index as usize));
             let Some(Data::Text(name)) = constant else { return true };
-            natives::method_has_effect(name)
+            leave != Leave::State && natives::method_has_effect(name)
         }
         _ => false,
     }

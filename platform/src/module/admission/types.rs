@@ -73,6 +73,9 @@ pub(super) fn check_types(module: &Module) -> Result<(), AdmissionError> {
         for (at, field) in ty.fields.iter().enumerate() {
             check_field(module, &format!("{place}.fields[{at}]"), field)?;
         }
+        if ty.keys.iter().any(|slot| *slot as usize >= count) || !ty.keys.is_sorted_by(|a, b| a < b) {
+            return refuse("bad-type", place, "keys are slots of the type, ascending");
+        }
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use super::lexer::{tokens, AsmError, Placed, Token};
 use super::literal;
 use crate::module::{
-    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Rule, RuleSet, Strategy,
-    TypeDef, TypeRef,
+    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Quantifier, Rule, RuleSet,
+    Strategy, TypeDef, TypeRef,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -252,6 +252,11 @@ impl Parser {
         } else {
             None
         };
+        let keys = if self.word_if("keys") {
+            self.list('[', ']', Self::integer)?
+        } else {
+            Vec::new()
+        };
         self.mark('{')?;
         let mut fields = Vec::new();
         while !self.mark_if('}') {
@@ -262,6 +267,7 @@ impl Parser {
             open,
             extends,
             fields,
+            keys,
         })
     }
 
@@ -363,6 +369,7 @@ impl Parser {
         let mut ruleset = RuleSet {
             name,
             strategy,
+            globals: Vec::new(),
             alphas: Vec::new(),
             betas: Vec::new(),
             rules: Vec::new(),
@@ -371,6 +378,7 @@ impl Parser {
         while !self.mark_if('}') {
             let word = self.word("a node or a rule")?;
             match word.as_str() {
+                "global" => ruleset.globals.push(self.field()?),
                 "alpha" => ruleset.alphas.push(self.alpha()?),
                 "beta" => ruleset.betas.push(self.beta()?),
                 "rule" => ruleset.rules.push(self.rule()?),
@@ -405,18 +413,53 @@ impl Parser {
         Ok(Alpha::Test { parent, test })
     }
 
+    fn indexes(&mut self, word: &str) -> Result<Vec<u32>> {
+        self.keyword(word)?;
+        self.list('[', ']', Self::integer)
+    }
+
+    fn index_after(&mut self, word: &str) -> Result<u32> {
+        self.keyword(word)?;
+        self.integer()
+    }
+
     fn beta(&mut self) -> Result<Beta> {
-        let kind = self.choice(BetaKind::from_name)?;
+        let word = self.word("a kind of node")?;
         self.keyword("left")?;
         let left = self.optional_index()?;
-        self.keyword("right")?;
-        let right = self.integer()?;
+        let group = |quantifier| move |right| BetaKind::Group { quantifier, right };
+        let kind = match word.as_str() {
+            "test" => BetaKind::Test {
+                tests: self.indexes("tests")?,
+            },
+            "from" => BetaKind::From {
+                items: self.index_after("items")?,
+                tests: self.indexes("tests")?,
+            },
+            "not_group" => group(Quantifier::Not)(self.index_after("right")?),
+            "exists_group" => group(Quantifier::Exists)(self.index_after("right")?),
+            "accumulate" => BetaKind::Accumulate {
+                right: self.index_after("right")?,
+                init: self.index_after("init")?,
+                step: self.index_after("step")?,
+                result: self.index_after("result")?,
+            },
+            word => match Quantifier::from_name(word) {
+                Some(quantifier) => self.pattern(quantifier)?,
+                None => return self.error(0, format!("the node `{word}` is unknown")),
+            },
+        };
+        Ok(Beta { left, kind })
+    }
+
+    fn pattern(&mut self, quantifier: Quantifier) -> Result<BetaKind> {
+        let right = self.index_after("right")?;
         self.keyword("keys")?;
         let keys = self.list('[', ']', |parser| {
             parser.mark('(')?;
             let left_position = parser.integer()?;
             parser.mark(',')?;
-            let left_slot = parser.integer()?;
+            let left_slot = parser.optional_index()?;
             parser.mark(',')?;
             let right_slot = parser.integer()?;
             parser.mark(')')?;
@@ -426,14 +469,19 @@ impl Parser {
                 right_slot,
             })
         })?;
-        self.keyword("tests")?;
-        let tests = self.list('[', ']', Self::integer)?;
-        Ok(Beta {
-            kind,
-            left,
+        let tests = self.indexes("tests")?;
+        self.keyword("watch")?;
+        let watch = if self.word_if("all") {
+            None
+        } else {
+            Some(self.list('[', ']', Self::integer)?)
+        };
+        Ok(BetaKind::Pattern {
+            quantifier,
             right,
             keys,
             tests,
+            watch,
         })
     }
 
@@ -441,14 +489,30 @@ impl Parser {
         let name = self.text()?;
         self.keyword("salience")?;
         let salience = self.integer()?;
+        let salience_function = if self.word_if("salience_function") {
+            Some(self.integer()?)
+        } else {
+            None
+        };
         let no_loop = self.word_if("no_loop");
+        let lock_on_active = self.word_if("lock_on_active");
+        let auto_focus = self.word_if("auto_focus");
+        self.keyword("agenda_group")?;
+        let agenda_group = self.text()?;
+        self.keyword("activation_group")?;
+        let activation_group = self.text()?;
         self.keyword("beta")?;
         let beta = self.optional_index()?;
         self.keyword("function")?;
         Ok(Rule {
             name,
             salience,
+            salience_function,
             no_loop,
+            lock_on_active,
+            agenda_group,
+            auto_focus,
+            activation_group,
             beta,
             function: self.integer()?,
         })

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::literal::{write_bytes, write_data, write_text};
-use crate::module::{Alpha, AlphaTest, Field, Function, Module, RuleSet, TypeRef};
+use crate::module::{Alpha, AlphaTest, BetaKind, Field, Function, Module, Rule, RuleSet, TypeRef};
 use crate::value::Data;
 use crate::vm::ops::{self, Instruction, Operand};
 
@@ -35,6 +35,9 @@ pub fn print(module: &Module) -> String {
         out.push_str(if ty.open { " open" } else { " declared" });
         if let Some(parent) = ty.extends {
             put!(out, " extends {parent}");
+        }
+        if !ty.keys.is_empty() {
+            put!(out, " keys {}", indexes(&ty.keys));
         }
         put!(out, " {{ ; {index}");
         for slot in &ty.fields {
@@ -182,6 +185,10 @@ fn or_none(index: Option<u32>) -> String {
 fn print_rules(out: &mut String, ruleset: &RuleSet) {
     item(out, "\n\nrules ", &ruleset.name);
     put!(out, " strategy {} {{", ruleset.strategy.name());
+    for global in &ruleset.globals {
+        out.push_str("\n  global ");
+        field(out, global);
+    }
     for (index, alpha) in ruleset.alphas.iter().enumerate() {
         match alpha {
             Alpha::Type(ty) => put!(out, "\n  alpha type {ty}"),
@@ -201,35 +208,67 @@ fn print_rules(out: &mut String, ruleset: &RuleSet) {
         put!(out, " ; {index}");
     }
     for (index, beta) in ruleset.betas.iter().enumerate() {
-        put!(
-            out,
-            "\n  beta {} left {} right {} keys [",
-            beta.kind.name(),
-            or_none(beta.left),
-            beta.right
-        );
-        for (at, key) in beta.keys.iter().enumerate() {
-            let separator = if at > 0 { ", " } else { "" };
-            put!(
-                out,
-                "{separator}({}, {}, {})",
-                key.left_position,
-                key.left_slot,
-                key.right_slot
-            );
-        }
-        let tests: Vec<String> = beta.tests.iter().map(u32::to_string).collect();
-        put!(out, "] tests [{}] ; {index}", tests.join(", "));
+        put!(out, "\n  beta {} left {}", beta.kind.name(), or_none(beta.left));
+        print_beta(out, &beta.kind);
+        put!(out, " ; {index}");
     }
     for rule in &ruleset.rules {
-        item(out, "\n  rule ", &rule.name);
-        let (beta, no_loop) = (or_none(rule.beta), if rule.no_loop { " no_loop" } else { "" });
-        put!(
-            out,
-            " salience {}{no_loop} beta {beta} function {}",
-            rule.salience,
-            rule.function
-        );
+        print_rule(out, rule);
     }
     out.push_str("\n}");
+}
+
+fn indexes(values: &[u32]) -> String {
+    let values: Vec<String> = values.iter().map(u32::to_string).collect();
+    format!("[{}]", values.join(", "))
+}
+
+fn print_beta(out: &mut String, kind: &BetaKind) {
+    match kind {
+        BetaKind::Pattern {
+            right,
+            keys,
+            tests,
+            watch,
+            ..
+        } => {
+            put!(out, " right {right} keys [");
+            for (at, key) in keys.iter().enumerate() {
+                let separator = if at > 0 { ", " } else { "" };
+                let left = or_none(key.left_slot);
+                put!(out, "{separator}({}, {left}, {})", key.left_position, key.right_slot);
+            }
+            let watch = watch.as_deref().map_or_else(|| "all".to_owned(), indexes);
+            put!(out, "] tests {} watch {watch}", indexes(tests));
+        }
+        BetaKind::Test { tests } => put!(out, " tests {}", indexes(tests)),
+        BetaKind::From { items, tests } => put!(out, " items {items} tests {}", indexes(tests)),
+        BetaKind::Group { right, .. } => put!(out, " right {right}"),
+        BetaKind::Accumulate {
+            right,
+            init,
+            step,
+            result,
+        } => put!(out, " right {right} init {init} step {step} result {result}"),
+    }
+}
+
+fn print_rule(out: &mut String, rule: &Rule) {
+    item(out, "\n  rule ", &rule.name);
+    put!(out, " salience {}", rule.salience);
+    if let Some(function) = rule.salience_function {
+        put!(out, " salience_function {function}");
+    }
+    for (word, stands) in [
+        ("no_loop", rule.no_loop),
+        ("lock_on_active", rule.lock_on_active),
+        ("auto_focus", rule.auto_focus),
+    ] {
+        if stands {
+            put!(out, " {word}");
+        }
+    }
+    item(out, " agenda_group ", &rule.agenda_group);
+    item(out, " activation_group ", &rule.activation_group);
+    put!(out, " beta {} function {}", or_none(rule.beta), rule.function);
 }

@@ -31,6 +31,7 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
             "open": d.open,
             "extends": None if d.extends is None else tables.types[d.extends],
             "fields": [_field(tables, f) for f in d.fields],
+            "keys": _slots(tables, d.name, tables.keys(d.name)),
         }
         for d in module.types
     ]
@@ -81,31 +82,70 @@ def _ruleset(tables: Tables, ruleset: ir.RuleSet) -> dict[str, Any]:
             case ir.AlphaCode(parent, function):
                 types.append(types[parent])
                 alphas.append(["code", parent, tables.functions[function]])
-    betas = [
-        {
-            "kind": b.kind,
-            "left": b.left,
-            "right": b.right,
-            "keys": [
-                [k.position, tables.slot(k.left_type, k.left_field), tables.slot(k.right_type, k.right_field)]
-                for k in b.keys
-            ],
-            "tests": [tables.functions[t] for t in b.tests],
-        }
-        for b in ruleset.betas
-        if isinstance(b, ir.BetaPattern)
-    ]
-    rules = [
-        {
-            "name": r.name,
-            "salience": r.salience.value if isinstance(r.salience, ir.Const) else 0,
-            "no_loop": r.no_loop,
-            "beta": r.beta,
-            "function": tables.functions[r.function],
-        }
-        for r in ruleset.rules
-    ]
-    return {"name": ruleset.name, "strategy": ruleset.strategy, "alphas": alphas, "betas": betas, "rules": rules}
+    return {
+        "name": ruleset.name,
+        "strategy": ruleset.strategy,
+        "globals": [_field(tables, g) for g in ruleset.globals],
+        "alphas": alphas,
+        "betas": [_beta(tables, types, b) for b in ruleset.betas],
+        "rules": [_rule(tables, r) for r in ruleset.rules],
+    }
+
+
+def _beta(tables: Tables, alpha_types: list[str], node: ir.Beta) -> dict[str, Any]:
+    match node:
+        case ir.BetaPattern(kind, left, right, keys, tests, watch):
+            return {
+                "kind": kind,
+                "left": left,
+                "right": right,
+                "keys": [_join_key(tables, key) for key in keys],
+                "tests": [tables.functions[t] for t in tests],
+                "watch": None if watch is None else _slots(tables, alpha_types[right], watch),
+            }
+        case ir.BetaTest(left, tests):
+            return {"kind": "test", "left": left, "tests": [tables.functions[t] for t in tests]}
+        case ir.BetaFrom(left, items, tests):
+            tests_ = [tables.functions[t] for t in tests]
+            return {"kind": "from", "left": left, "items": tables.functions[items], "tests": tests_}
+        case ir.BetaGroup(kind, left, right):
+            return {"kind": f"{kind}_group", "left": left, "right": right}
+        case ir.BetaAccumulate(left, right, init, step, result):
+            return {
+                "kind": "accumulate",
+                "left": left,
+                "right": right,
+                "init": tables.functions[init],
+                "step": tables.functions[step],
+                "result": tables.functions[result],
+            }
+
+
+def _join_key(tables: Tables, key: ir.JoinKey) -> list[int | None]:
+    left = tables.slot(key.left_type, key.left_field) if key.left_field else None
+    return [key.position, left, tables.slot(key.right_type, key.right_field)]
+
+
+def _slots(tables: Tables, of: str, fields: tuple[str, ...]) -> list[int]:
+    """Slots of the fields; a name that the type does not have (nor therefore any fact) is left out."""
+    found = (tables.slot(of, name) for name in fields)
+    return sorted(slot for slot in found if slot is not None)
+
+
+def _rule(tables: Tables, rule: ir.Rule) -> dict[str, Any]:
+    fixed = rule.salience.value if isinstance(rule.salience, ir.Const) else 0
+    return {
+        "name": rule.name,
+        "salience": fixed,
+        "salience_function": tables.functions[rule.salience_function] if rule.salience_function else None,
+        "beta": rule.beta,
+        "function": tables.functions[rule.function],
+        "no_loop": rule.no_loop,
+        "lock_on_active": rule.lock_on_active,
+        "agenda_group": rule.agenda_group,
+        "auto_focus": rule.auto_focus,
+        "activation_group": rule.activation_group,
+    }
 
 
 def debug_map(module: ir.Module, codes: list[Code]) -> dict[str, Any]:

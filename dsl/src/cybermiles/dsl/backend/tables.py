@@ -50,6 +50,15 @@ class Tables:
         """Index of a library function."""
         return self.imports.setdefault(name, len(self.imports))
 
+    def keys(self, type_name: str) -> tuple[str, ...]:
+        """Key fields of a type, the parents' first."""
+        names: tuple[str, ...] = ()
+        at: str | None = type_name
+        while at is not None:
+            names = (*self.definitions[at].keys, *names)
+            at = self.definitions[at].extends
+        return names
+
     def slot(self, type_name: str, field: str) -> int | None:
         """Number of a field within its type, the parents' fields first."""
         if type_name not in self._slots:
