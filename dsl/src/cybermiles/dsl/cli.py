@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "check",
     "bench": "bench",
     "fmt": "format",
+    "convert": "convert",
     "build": "build",
     "show": "show",
     "call": "call",

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cybermiles.dsl.commands.report import HAS_ERRORS, failures
+from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.evaluate import read_source
 from cybermiles.dsl.syntax.format import format_source
 
@@ -18,7 +19,7 @@ Examples:
   dsl fmt rules/ --check
   dsl fmt - < pricing.drl
 """
-_LANGUAGES = {".drl": "drl", ".rl": "drl", ".js": "script"}
+_LANGUAGES = {".drl": "drl", ".rl": "drl", ".js": "script", ".yaml": "yaml", ".yml": "yaml"}
 
 
 @click.command("fmt", epilog=_EPILOG, short_help="Format rules and scripts.")
@@ -27,14 +28,15 @@ _LANGUAGES = {".drl": "drl", ".rl": "drl", ".js": "script"}
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 @failures
 def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
-    """Format rule files and scripts in place (`-`: rules from standard input to standard output)."""
+    """Format rule files, scripts and YAML in place (`-`: rules from standard input to standard output)."""
     changed = False
     for path in _files(paths):
         if str(path) == "-":
             click.echo(format_source("-", sys.stdin.read(), "drl"), nl=False)
             continue
         source = read_source(path)
-        made = format_source(source.name, source.text, _LANGUAGES.get(path.suffix, "drl"))
+        language = _LANGUAGES.get(path.suffix, "drl")
+        made = _format(source.name, source.text, language)
         if made == source.text:
             continue
         changed = True
@@ -50,6 +52,10 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
             click.echo(f"formatted {path}", err=True)
     if changed and (check or diff):
         sys.exit(HAS_ERRORS)
+
+
+def _format(name: str, text: str, language: str) -> str:
+    return format_yaml(name, text) if language == "yaml" else format_source(name, text, language)
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:

@@ -21,12 +21,17 @@ def format_source(file: str, text: str, language: str) -> str:
     lexed = lex_language(file, text, diagnostics, language)
     parse_tokens(lexed.tokens, diagnostics, language)
     diagnostics.check()
-    made = _Formatter(lexed, language).run()
+    made = format_lexed(lexed, language)
     again = lex_language(file, made, Diagnostics(), language)
     parse_tokens(again.tokens, Diagnostics(), language)
     if [t.text for t in again.tokens] != [t.text for t in lexed.tokens]:
         raise CompilerBug(f"formatting `{file}` would change its tokens")
     return made
+
+
+def format_lexed(lexed: Lexed, language: str) -> str:
+    """Tokens that know their roles, with comments, in canonical layout."""
+    return _Formatter(lexed, language).run()
 
 
 @dataclass(slots=True)

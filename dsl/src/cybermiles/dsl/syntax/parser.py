@@ -553,8 +553,12 @@ def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
 
 
 def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
+    return t.RuleFile([item for item, _, _ in parse_items(tokens, diagnostics)])
+
+
+def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple[t.Item, Token, Token]]:
+    """Each item of a rule file with its first and its last token; the tokens learn their roles."""
     language = _language("drl")
-    items: list[t.Item] = []
     at = 0
     while tokens[at].type != "END":
         if tokens[at].text == ";":
@@ -562,13 +566,14 @@ def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
             continue
         driver = _Driver(language, tokens, at, diagnostics)
         try:
-            items.append(driver.run())
-            if driver.at == at:
-                raise CompilerBug("the parser took nothing")
-            at = driver.at
+            item = driver.run()
         except CompileError:
             at = _next_item(tokens, max(driver.at, at + 1))
-    return t.RuleFile(items)
+            continue
+        if driver.at == at:
+            raise CompilerBug("the parser took nothing")
+        yield item, tokens[at], tokens[driver.at - 1]
+        at = driver.at
 
 
 def _next_item(tokens: list[Token], at: int) -> int:

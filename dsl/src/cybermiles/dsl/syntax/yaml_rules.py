@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cybermiles.dsl.archive.yaml_source import Document, Path, Scalar
@@ -41,11 +41,9 @@ class Piece:
     """Tokens that stand on a line of their own, or go on with the line before."""
 
     tokens: list[Token]
-    lines: list[int]
-    """The line of each token within its own text, from 0; for layout."""
+    parts: list[tuple[Token | Comment, int]]
+    """Tokens and comments in order, each with its line within its own text, from 0; for layout."""
     newline: bool
-    comments: list[tuple[Comment, int]] = field(default_factory=list)
-    """Comments within the text, with their line in it."""
 
 
 @dataclass(slots=True)
@@ -55,6 +53,8 @@ class YamlItem:
     path: Path
     pieces: list[Piece]
     item: t.Item | None
+    tokens: list[Token]
+    """The tokens as the parser left them: it joins some."""
 
 
 def parse_yaml_rules(document: Document, diagnostics: Diagnostics) -> t.RuleFile:
@@ -123,13 +123,15 @@ class _Reader:
             read(path, value)
         except _Shape:
             return
-        self.out.append(YamlItem(path, self.pieces, self._parse(path)))
-
-    def _parse(self, path: Path) -> t.Item | None:
         tokens = [token for piece in self.pieces for token in piece.tokens]
+        self.out.append(YamlItem(path, self.pieces, self._parse(path, tokens), tokens))
+
+    def _parse(self, path: Path, tokens: list[Token]) -> t.Item | None:
+        """The item that the tokens are."""
         last = tokens[-1]
         end = Token("END", "", last.end_line, last.end_column, last.end_line, last.end_column, last.file, True)
-        found = parse_tokens([*tokens, end], self.diagnostics, "drl")
+        tokens.append(end)
+        found = parse_tokens(tokens, self.diagnostics, "drl")
         items = found.items if isinstance(found, t.RuleFile) else []
         if len(items) > 1:
             self._add("a text of this entry ends it and begins another", path, "write one entry for each")
@@ -160,11 +162,12 @@ class _Reader:
         """Words and signs that the structure stands for."""
         tokens = [_token("NAME" if x[0].isalpha() else "OP", x, span, x) for x in _WORDS.findall(text)]
         tokens[0].newline = newline
-        self.pieces.append(Piece(tokens, [0] * len(tokens), newline))
+        self.pieces.append(Piece(tokens, [(token, 0) for token in tokens], newline))
 
     def literal(self, value: str, span: Span) -> None:
         """A text as a token in quotes."""
-        self.pieces.append(Piece([_token("TEXT", json.dumps(value, ensure_ascii=False), span, value)], [0], False))
+        token = _token("TEXT", json.dumps(value, ensure_ascii=False), span, value)
+        self.pieces.append(Piece([token], [(token, 0)], False))
 
     def _lex(self, scalar: Scalar, path: Path, newline: bool) -> Piece:
         found = places(self.document.source, scalar)
@@ -188,12 +191,13 @@ class _Reader:
         tokens = lexed.tokens[:-1]
         if not tokens:
             raise self._fail("this text is empty", path)
-        piece = Piece(tokens, [token.line - 1 for token in tokens], newline)
+        both: list[Token | Comment] = [*tokens, *lexed.comments]
+        parts = sorted(both, key=lambda p: (p.line, p.column))
+        piece = Piece(tokens, [(part, part.line - 1) for part in parts], newline)
         for token in tokens:
             begin, end = offset(token.line, token.column), offset(token.end_line, token.end_column)
             _, token.line, token.column, token.end_line, token.end_column = span_between(file, found, begin, end)
         tokens[0].newline = newline
-        piece.comments = [(comment, comment.line - 1) for comment in lexed.comments]
         return piece
 
     def text(self, path: Path, newline: bool = False, *, key: bool = False) -> Piece:
@@ -245,7 +249,7 @@ class _Reader:
                 entry = (*path, "enum", index)
                 if index:
                     self.word(",", self.document.span(entry))
-                self.text(entry, True)
+                self.text(entry, not index)
             self.word("end", at, True)
             return
         if value is not None and not isinstance(value, dict):
