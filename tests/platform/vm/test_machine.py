@@ -105,6 +105,8 @@ def test_long_messages_are_cut() -> None:
         ("pow", (2, -1), Decimal("0.5")),
         ("number", ("12.50",), Decimal("12.5")),
         ("is_integer", (Decimal("1.5"),), False),
+        ("is_kind", (1, "number"), True),
+        ("is_kind", ("1", "number"), False),
         ("text", (Decimal("1.50"),), "1.5"),
         ("upper", ("straße",), "STRASSE"),
         ("lower", ("ÀB",), "àb"),

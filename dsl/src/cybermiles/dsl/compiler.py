@@ -189,6 +189,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
     for endpoint in unit.endpoints:
         if isinstance(endpoint, RulesEndpoint):
             functions.append(_rules_function(endpoint))
+    functions += context.functions
     module = ir.Module(
         unit.name,
         unit.version,

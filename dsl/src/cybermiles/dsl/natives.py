@@ -36,6 +36,7 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "round": ((_N, _N, _T), _N),
     "pow": ((_N, _N), _N),
     "is_integer": ((), _B),
+    "is_kind": ((_A, _T), _B),
     "text": ((), _T),
     **dict.fromkeys(("upper", "lower", "trim"), ((_T,), _T)),
     **dict.fromkeys(("starts_with", "ends_with"), ((_T, _T), _B)),

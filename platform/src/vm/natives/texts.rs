@@ -10,6 +10,13 @@ use crate::vm::value::Value;
 
 pub const FUNCTIONS: &[Native] = &[
     pure("text", (1, 1), gas::METHOD, text, "text(v) -> v as a text"),
+    pure(
+        "is_kind",
+        (2, 2),
+        gas::METHOD,
+        is_kind,
+        "is_kind(v, kind) -> whether v is a `number`, `text`, `list`, `record` ...",
+    ),
     pure("upper", (1, 1), gas::METHOD, upper, "upper(text) -> in upper case"),
     pure("lower", (1, 1), gas::METHOD, lower, "lower(text) -> in lower case"),
     pure(
@@ -164,6 +171,12 @@ fn map_case(call: &mut Call, map: impl Fn(char) -> [u32; 3]) -> Result<Value, Ha
         }
     }
     call.make_text(&mapped)
+}
+
+fn is_kind(call: &mut Call) -> Result<Value, Halt> {
+    let kind = call.machine.heap.kind(call.arg(0));
+    let wanted = call.text_id(1)?;
+    Ok(Value::Bool(call.machine.heap.text(wanted) == kind))
 }
 
 fn upper(call: &mut Call) -> Result<Value, Halt> {

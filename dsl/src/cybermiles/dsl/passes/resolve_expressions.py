@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
-from cybermiles.dsl.natives import NATIVES, SESSION_METHODS
+from cybermiles.dsl.natives import NATIVES, SESSION_METHODS, NativeDef
+from cybermiles.dsl.passes.conditions.values import kind_test, property_of
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import literal_type
+from cybermiles.dsl.passes.operators import not_null, word_operation
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.types import strip
+from cybermiles.dsl.types import ALIASES, strip
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "===", "!=="))
 _GETTER = re.compile(r"(?:get|is)([A-Z].*)")
@@ -46,6 +48,8 @@ class ExpressionResolver:
         """The fact of the pattern whose constraints are being resolved."""
         self.condition = False
         """In a condition of a rule: ordered comparison with null is false."""
+        self.guards: list[ir.Expr] = []
+        """What must hold for the values read so far to be there: filled by ``a!.b`` and ``a#T`` in conditions."""
         self.functions: dict[str, tuple[str, int]] = {}
         """Functions of the same source: name to (name in the module, number of parameters)."""
 
@@ -69,8 +73,28 @@ class ExpressionResolver:
     def _this_field(self, name: str, span: ir.Span) -> ir.Expr | None:
         if self.this is None:
             return None
+        if not isinstance(self.this.type, ir.Ref):
+            return self._this_property(self.this, name, span)
         found = self.context.types.field_type(_record(self.this), name)
         return None if found is None else ir.GetField(self.this, name, type=found, span=span)
+
+    def _this_property(self, this: ir.Local, name: str, span: ir.Span) -> ir.Expr | None:
+        """A name that an element has that is no fact."""
+        made = property_of(this, name, span)
+        if made is None and strip(this.type) in (ir.ANY, ir.RECORD):
+            return ir.GetField(this, name, span=span)
+        return made
+
+    def is_known(self, name: str) -> bool:
+        """Whether a bare name means something without being in scope."""
+        return name in self.context.variables or self._constant_function(name) is not None
+
+    def _constant_function(self, name: str) -> NativeDef | None:
+        """A library function that can be named without brackets."""
+        native = NATIVES.get(name)
+        if native is None or native.most or (self.rules and native.script_only) or (self.condition and native.effect):
+            return None
+        return native
 
     def name(self, node: t.Name) -> ir.Expr:
         """A bare name."""
@@ -91,20 +115,14 @@ class ExpressionResolver:
                 message = f"rules cannot see the contract variable `{text}`"
                 self.diagnostics.add("unknown-name", message, node.span, "pass it as a field of a fact")
             return ir.Variable(text, type=self.context.variables[text], span=node.span)
-        native = NATIVES.get(text)
-        if (
-            native is not None
-            and not native.most
-            and not (self.rules and native.script_only)
-            and not (self.condition and native.effect)
-        ):
+        if native := self._constant_function(text):
             return ir.Native(text, (), type=native.returns, span=node.span)
         return self.unknown(node)
 
     def unknown(self, node: t.Name) -> ir.Expr:
         """Reports a name without meaning."""
         if self.this is not None:
-            of = _record(self.this)
+            of = _record(self.this) or ir.show_type(self.this.type)
             fields = [f.name for f in self.context.types.fields(of)]
             hint = suggest(node.text, [*fields, *self.names()])
             self.diagnostics.add("unknown-field", f"`{of}` has no field `{node.text}`", node.span, hint)
@@ -158,6 +176,31 @@ class ExpressionResolver:
                 return ir.NewObject(keys, values, type=ir.RECORD, span=span)
             case t.TemplateExpr(span, parts):
                 return self.template(span, parts)
+            case t.CastExpr():
+                return self.cast(node)
+            case t.BindExpr(span, value=value):
+                hint = "bind it in a constraint of its own"
+                self.diagnostics.add("misplaced-binding", "a name cannot be bound here", span, hint)
+                return self.expr(value)
+            case t.PathExpr(span):
+                hint = "write it as a constraint: `$x : /a/b`"
+                self.diagnostics.add("unsupported", "a path within an expression", span, hint)
+                return ir.Const(None, span=span)
+
+    def cast(self, node: t.CastExpr) -> ir.Expr:
+        """``value#T``, ``(T) value``: the value, known to be a T; in a condition a value of another type fails it."""
+        value = self.expr(node.value)
+        wanted, short = self.type_named(node.type, node.type_span)
+        test = kind_test(self.context.types, value, wanted, short, node.span)
+        if test is not None and self.condition:
+            self.guards.append(test)
+        return dataclasses.replace(value, type=wanted)
+
+    def type_named(self, name: str, span: ir.Span) -> tuple[ir.Type, str]:
+        """The type that a name in a cast or after ``instanceof`` means, and its name without a package."""
+        short = name.rsplit(".", 1)[-1]
+        found = None if short in self.context.types else ALIASES.get(short)
+        return found if found is not None else ir.Ref(self.context.record_type(name, span)), short
 
     def template(self, span: ir.Span, parts: list[t.Expr]) -> ir.Expr:
         """A template text is a concatenation that begins with a text."""
@@ -185,6 +228,8 @@ class ExpressionResolver:
         """A field of a value."""
         of = strip(value.type)
         found: ir.Type = ir.ANY
+        if safe and self.condition:
+            self.guards.append(not_null(value))
         if isinstance(of, ir.Ref):
             known_type = self.context.types.field_type(of.name, name)
             if known_type is None:
@@ -192,8 +237,8 @@ class ExpressionResolver:
                 hint = suggest(name, known)
                 self.diagnostics.add("unknown-field", f"`{of.name}` has no field `{name}`", name_span, hint)
             found = known_type or ir.ANY
-        elif (name in ("length", "size") and isinstance(of, ir.ListOf)) or (name == "length" and of == ir.TEXT):
-            return ir.Unary("length", value, type=ir.INT, span=span)
+        elif (self.rules or name in ("length", "size")) and (made := property_of(value, name, span)):
+            return made
         return ir.GetField(value, name, safe, type=found, span=span)
 
     def _special_member(self, node: t.Member, owner: t.Name) -> ir.Expr | None:
@@ -402,21 +447,29 @@ class ExpressionResolver:
             completed = _complete(node, None)[0]
             if completed is not node:
                 return self.expr(completed)
+        if node.op in ("instanceof", "not instanceof"):
+            return self.instance_of(node)
         left, right = self.expr(node.left), self.expr(node.right)
         op = {"===": "==", "!==": "!="}.get(node.op, node.op)
         if op in ("&&", "||", "??"):
             return ir.Logical(op, left, right, type=_join(left.type, right.type), span=node.span)
-        words = op.split()
-        if words[-1] in ("contains", "memberOf"):
-            args = (left, right) if words[-1] == "contains" else (right, left)
-            made: ir.Expr = ir.Native("contains", args, type=ir.BOOL, span=node.span)
-            return ir.Unary("!", made, type=ir.BOOL, span=node.span) if words[0] == "not" else made
+        if op[0].isalpha() and op != "in":
+            return word_operation(self.diagnostics, op, left, right, node.span)
         if op == "in" and not _named(left):
             return self._in(left, right, node.span)
         if op in _COMPARISONS or op == "in":
             ordered = op in ("<", "<=", ">", ">=")
             return ir.Binary(op, left, right, self.condition and ordered, type=ir.BOOL, span=node.span)
         return ir.Binary(op, left, right, type=_arithmetic(op, left.type, right.type), span=node.span)
+
+    def instance_of(self, node: t.BinaryExpr) -> ir.Expr:
+        """``value instanceof T``."""
+        value = self.expr(node.left)
+        name = _dotted(node.right)
+        wanted, short = self.type_named(name, node.right.span)
+        test = kind_test(self.context.types, dataclasses.replace(value, type=ir.ANY), wanted, short, node.span)
+        made: ir.Expr = test or not_null(value)
+        return ir.Unary("!", made, type=ir.BOOL, span=node.span) if node.op.startswith("not") else made
 
     def _in(self, left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:
         """``key in record`` for a key that is computed."""
@@ -484,6 +537,15 @@ def _record(local: ir.Local) -> str:
     return kind.name if isinstance(kind, ir.Ref) else ""
 
 
+def _dotted(node: t.Expr) -> str:
+    match node:
+        case t.Name(text=text):
+            return text
+        case t.Member(object=owner, name=name):
+            return f"{_dotted(owner)}.{name}"
+    return ""
+
+
 def _named(key: ir.Expr) -> bool:
     return isinstance(key, ir.Const) and isinstance(key.value, str)
 
@@ -508,6 +570,11 @@ def _arithmetic(op: str, left: ir.Type, right: ir.Type) -> ir.Type:
     if a == b == ir.INT and op in ("+", "-", "*"):
         return ir.INT
     return ir.NUMBER if a in numbers and b in numbers else ir.ANY
+
+
+def complete(node: t.Expr) -> t.Expr:
+    """The expression with half comparisons (`x > 3 && < 9`) made whole."""
+    return _complete(node, None)[0]
 
 
 def _complete(node: t.Expr, subject: t.Expr | None) -> tuple[t.Expr, t.Expr | None]:

@@ -128,7 +128,7 @@ class StatementResolver(ExpressionResolver):
                 if kind == ir.NULL:
                     kind = ir.ANY
             else:
-                kind = self._typed(node.kind, node.span)
+                kind = self.declared_type(node.kind, node.span)
                 if resolved is not None and not accepts(self.context.types, kind, resolved.type):
                     given = ir.show_type(strip(resolved.type))
                     message = f"`{name.text}` is a {ir.show_type(strip(kind))}, so it cannot hold a {given}"
@@ -141,7 +141,8 @@ class StatementResolver(ExpressionResolver):
                 made.append(ir.Let(local.name, resolved, span=name.span))
         return made
 
-    def _typed(self, text: str, span: ir.Span) -> ir.Type:
+    def declared_type(self, text: str, span: ir.Span) -> ir.Type:
+        """The type of a variable that is declared with one; it may be null."""
         found = self.context.types.resolve(text)
         if found is None:
             if not text[:1].isupper():
@@ -171,7 +172,7 @@ class StatementResolver(ExpressionResolver):
             self.diagnostics.add("type-mismatch", "a record has no elements to loop over", items.span, hint)
         kind = of.item if isinstance(of, ir.ListOf) else ir.ANY
         if node.kind not in ("", "let", "const", "var"):
-            kind = self._typed(node.kind, node.span)
+            kind = self.declared_type(node.kind, node.span)
         self.scopes.append({})
         try:
             if node.kind == "" and (place := self.name_place(node.name, None)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -159,6 +159,45 @@ class TemplateExpr:
     parts: list[Expr]
 
 
+@dataclass(slots=True)
+class BindExpr:
+    """``$x : a > 3`` within a constraint; with ``unify`` (``:=``) a known name must have this value (DRL)."""
+
+    span: Span
+    name: Name
+    value: Expr
+    unify: bool
+
+
+@dataclass(slots=True)
+class CastExpr:
+    """``value#T`` or ``(T) value`` (DRL)."""
+
+    span: Span
+    type: str
+    type_span: Span
+    value: Expr
+
+
+@dataclass(slots=True)
+class PathStep:
+    """``/name#T[index, constraints]`` of an OOPath."""
+
+    span: Span
+    name: str
+    cast: str | None
+    index: Expr | None
+    constraints: list[Constraint]
+
+
+@dataclass(slots=True)
+class PathExpr:
+    """An OOPath, as the value of a constraint (DRL)."""
+
+    span: Span
+    steps: list[PathStep]
+
+
 Expr: TypeAlias = (
     Literal
     | Name
@@ -176,6 +215,9 @@ Expr: TypeAlias = (
     | ListExpr
     | ObjectExpr
     | TemplateExpr
+    | BindExpr
+    | CastExpr
+    | PathExpr
 )
 
 # --- statements -------------------------------------------------------------------------------------------
@@ -325,22 +367,106 @@ class Constraint:
     span: Span
     binding: Name | None
     value: Expr
+    unify: bool = False
+
+
+@dataclass(slots=True)
+class FromSource:
+    """``from value``."""
+
+    span: Span
+    value: Expr
+
+
+@dataclass(slots=True)
+class CollectSource:
+    """``from collect( condition )``."""
+
+    span: Span
+    inner: Condition
+
+
+@dataclass(slots=True)
+class FoldCall:
+    """``$s : sum( $x )`` of an ``accumulate``."""
+
+    span: Span
+    binding: Name | None
+    name: str
+    name_span: Span
+    args: list[Expr]
+
+
+@dataclass(slots=True)
+class CustomFold:
+    """``init( ... ) action( ... ) reverse( ... ) result( value )`` of an ``accumulate``."""
+
+    span: Span
+    init: list[Stmt]
+    action: list[Stmt]
+    reverse: list[Stmt] | None
+    result: Expr
+
+
+@dataclass(slots=True)
+class AccumulateSource:
+    """``from accumulate( ... )``: one function, or a custom fold."""
+
+    span: Span
+    inner: Condition
+    functions: list[FoldCall]
+    custom: CustomFold | None
+
+
+Source: TypeAlias = FromSource | CollectSource | AccumulateSource
 
 
 @dataclass(slots=True)
 class PatternNode:
-    """``$m : T( constraints )``."""
+    """``$m : T( positional ; constraints ) @watch( ... ) from source``; a call of a query has this form, too."""
 
     span: Span
     binding: Name | None
     type: str
     type_span: Span
     constraints: list[Constraint]
+    positional: list[Expr] = field(default_factory=list)
+    unify: bool = False
+    source: Source | None = None
+    watch: list[str] = field(default_factory=list)
+    pull: bool = False
+
+
+@dataclass(slots=True)
+class AccumulateNode:
+    """``accumulate( condition ; functions ; constraints )``."""
+
+    span: Span
+    inner: Condition
+    functions: list[FoldCall]
+    custom: CustomFold | None
+    constraints: list[Expr]
+
+
+@dataclass(slots=True)
+class DoNode:
+    """``do[label]``."""
+
+    span: Span
+    label: Name
+
+
+@dataclass(slots=True)
+class ChooseNode:
+    """``if (c) do[x] else if (d) break[y] else do[z]``: condition (None: ``else``), ``do`` or ``break``, label."""
+
+    span: Span
+    branches: list[tuple[Expr | None, str, Name]]
 
 
 @dataclass(slots=True)
 class GroupNode:
-    """``not``, ``exists``, ``and``, ``or`` over conditions."""
+    """``not``, ``exists``, ``forall``, ``and``, ``or`` over conditions."""
 
     span: Span
     kind: str
@@ -355,7 +481,7 @@ class TestNode:
     value: Expr
 
 
-Condition: TypeAlias = PatternNode | GroupNode | TestNode
+Condition: TypeAlias = PatternNode | GroupNode | TestNode | AccumulateNode | DoNode | ChooseNode
 
 
 @dataclass(slots=True)
@@ -377,6 +503,20 @@ class RuleItem:
     attributes: list[Attribute]
     conditions: list[Condition]
     body: list[Stmt]
+    extends: str | None = None
+    consequences: list[tuple[Name, list[Stmt]]] = field(default_factory=list)
+    """Named consequences: ``then[x]``."""
+
+
+@dataclass(slots=True)
+class QueryItem:
+    """``query name(T a, b) ... end``; parameters are their types (None: any) and names."""
+
+    span: Span
+    name: str
+    name_span: Span
+    params: list[tuple[str | None, Name]]
+    conditions: list[Condition]
 
 
 @dataclass(slots=True)
@@ -421,7 +561,7 @@ class ImportItem:
     name: str
 
 
-Item: TypeAlias = RuleItem | DeclareItem | EnumItem | ImportItem
+Item: TypeAlias = RuleItem | QueryItem | DeclareItem | EnumItem | ImportItem
 
 
 @dataclass(slots=True)

@@ -1,0 +1,121 @@
+"""Queries in left sides.
+
+A live call ``q( a, $b; )`` is the query's conditions in its place. A pulled call ``?q( ... )`` is a function over
+working memory as it is when the rule's other conditions before it have matched and a rule is to be chosen; it may
+recurse. For each query there is one function for each combination of arguments that are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.passes.conditions import patterns
+from cybermiles.dsl.passes.conditions.branches import Inlined
+from cybermiles.dsl.passes.resolve_expressions import Entry
+from cybermiles.dsl.syntax import tree as t
+
+if TYPE_CHECKING:
+    from cybermiles.dsl.passes.conditions.resolver import Conditions
+
+
+# --- calls
+def _arguments(of: Conditions, node: t.PatternNode, query: t.QueryItem) -> list[t.Expr]:
+    """The arguments, as many as the query has parameters."""
+    if len(node.positional) + len(node.constraints) != len(query.params) or node.constraints:
+        wanted = len(query.params)
+        message = f"the query `{query.name}` takes {wanted} argument{'' if wanted == 1 else 's'} "
+        message += f"before a `;`, not {len(node.positional)}"
+        raise of.diagnostics.fail("wrong-argument-count", message, node.span)
+    return node.positional
+
+
+def inline(of: Conditions, node: Inlined) -> Sequence[ir.Condition]:
+    """The conditions of the query, its parameters replaced by the arguments."""
+    args = _arguments(of, node.call, node.query)
+    given: dict[str, Entry] = {}
+    results: list[tuple[t.Name, t.Name]] = []
+    for (_, param), arg in zip(node.query.params, args, strict=True):
+        if isinstance(arg, t.Name) and patterns.unbound(of, arg):
+            results.append((param, arg))
+            continue
+        with of.matching(None):
+            value = of.names.expr(arg)
+        given[param.text] = Entry(value, True, used=True, span=param.span)
+    with _alone(of, given):
+        made = of.all(node.conditions)
+        found = {param.text: of.known(param.text) for param, _ in results}
+    for param, arg in results:
+        entry = found[param.text]
+        if entry is None:
+            _unbound_result(of, node.query, param)
+            continue
+        of.bind(arg, entry.value, fact=entry.fact)
+    return made
+
+
+def _unbound_result(of: Conditions, query: t.QueryItem, param: t.Name) -> None:
+    message = f"the query `{query.name}` never binds `{param.text}`"
+    hint = f"bind it with `{param.text} := field`, or as a positional argument"
+    of.diagnostics.add("unknown-name", message, param.span, hint)
+
+
+@contextmanager
+def _alone(of: Conditions, given: dict[str, Entry]) -> Iterator[None]:
+    """Only the parameters are known inside."""
+    names, first = of.names.scopes, of.first
+    of.names.scopes = [{}, given]
+    of.first = 1
+    try:
+        yield
+        for entry in given.values():
+            entry.used = True
+        of.usage.note(given)
+    finally:
+        of.names.scopes, of.first = names, first
+
+
+def call(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
+    """A pulled call, or one that recurs."""
+    query = of.queries.get(node.type)
+    if query is None:
+        message = f"there is no query `{node.type}`"
+        raise of.diagnostics.fail("unknown-function", message, node.type_span, suggest(node.type, of.queries))
+    if not node.pull and not of.within_query:
+        message = f"the query `{query.name}` calls itself, so it cannot be kept up to date"
+        raise of.diagnostics.fail("unsupported", message, node.span, f"pull it: `?{query.name}( ... )`")
+    args = _arguments(of, node, query)
+    known: list[ir.Expr] = []
+    outputs: list[t.Name] = []
+    pattern = ""
+    for arg in args:
+        if isinstance(arg, t.Name) and patterns.unbound(of, arg) and arg.text not in [o.text for o in outputs]:
+            outputs.append(arg)
+            pattern += "f"
+            continue
+        with of.matching(None):
+            known.append(of.names.expr(arg))
+        pattern += "b"
+    function = of.functions.name(query, pattern)
+    rows = ir.Call(function, tuple(known), type=ir.ListOf(ir.ListOf(ir.ANY)), span=node.span)
+    row = of.fresh("row", ir.ListOf(ir.ANY), node.span)
+    made: list[ir.Condition] = []
+    items: ir.Expr = rows
+    if not of.within_query:
+        pulled = of.fresh("rows", rows.type, node.span)
+        made.append(_when_settled(pulled, rows))
+        items = pulled
+    made.append(ir.From(row.name, items, (), span=node.span))
+    for i, name in enumerate(outputs):
+        of.bind(name, ir.GetIndex(row, ir.Const(i, type=ir.INT), span=name.span))
+    return made
+
+
+def _when_settled(name: ir.Local, value: ir.Expr) -> ir.Accumulate:
+    """A value computed once for each match so far, and only when a rule is to be chosen: a fold over nothing."""
+    never = ir.Unary("!", ir.Const(True, type=ir.BOOL), type=ir.BOOL, span=value.span)
+    fold = ir.Fold(name.name, (), (), value, span=value.span)
+    return ir.Accumulate((ir.Test(never, span=value.span),), (fold,), span=value.span)
