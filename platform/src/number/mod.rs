@@ -260,6 +260,16 @@ impl Number {
         self.to_wide().rem(other.to_wide()).map(Self::from_wide)
     }
 
+    /// The quotient without its fraction: `a == a.div_whole(b) * b + a.rem(b)`. `Invalid` if it has over 34 digits.
+    pub fn div_whole(self, other: Number) -> Result {
+        if let (Number::Int(a), Number::Int(b)) = (self, other) {
+            if let Some(quotient) = a.checked_div(b) {
+                return Ok(Number::Int(quotient));
+            }
+        }
+        self.to_wide().div_whole(other.to_wide()).map(Self::from_wide)
+    }
+
     pub fn neg(self) -> Number {
         match self {
             Number::Int(i) if i != i64::MIN => Number::Int(-i),

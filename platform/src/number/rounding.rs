@@ -29,12 +29,16 @@ impl Rounding {
         ("floor", Self::Floor),
     ];
 
-    /// One of [`Rounding::NAMES`].
+    /// One of [`Rounding::NAMES`], also as Java writes it (`HALF_UP`).
     pub fn from_name(name: &str) -> Option<Rounding> {
-        Self::NAMES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, mode)| *mode)
+        let same = |known: &str| {
+            known.len() == name.len()
+                && known
+                    .bytes()
+                    .zip(name.bytes())
+                    .all(|(a, b)| a == b.to_ascii_lowercase() || (a == b'-' && b == b'_'))
+        };
+        Self::NAMES.iter().find(|(known, _)| same(known)).map(|(_, mode)| *mode)
     }
 
     /// Whether the magnitude grows by one unit. `half`: how the part that is cut off compares with half a unit.

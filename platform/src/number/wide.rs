@@ -210,6 +210,18 @@ impl Wide {
 
     /// Remainder of truncating division; its sign is the dividend's.
     pub fn rem(self, other: Wide) -> Result {
+        let (_, r, exponent) = self.divide_whole(other)?;
+        round(self.negative, r, exponent, false)
+    }
+
+    /// The whole quotient of truncating division.
+    pub fn div_whole(self, other: Wide) -> Result {
+        let (q, _, _) = self.divide_whole(other)?;
+        round(self.negative != other.negative, q, 0, false)
+    }
+
+    /// Magnitudes of the truncated quotient (less than 10^34) and of the remainder, and the remainder's exponent.
+    fn divide_whole(self, other: Wide) -> std::result::Result<(U256, U256, i32), NumberError> {
         if other.coefficient == 0 {
             return Err(if self.coefficient == 0 {
                 NumberError::Invalid
@@ -219,7 +231,7 @@ impl Wide {
         }
         let e = self.exponent.min(other.exponent);
         if self.coefficient == 0 {
-            return round(self.negative, U256::ZERO, e, false);
+            return Ok((U256::ZERO, U256::ZERO, e));
         }
         if self.exponent >= other.exponent {
             let shift = self.exponent - other.exponent;
@@ -231,15 +243,15 @@ impl Wide {
             if q >= U256::from(TEN34) {
                 return Err(NumberError::Invalid);
             }
-            round(self.negative, r, e, false)
+            Ok((q, r, e))
         } else {
             let shift = other.exponent - self.exponent;
             if shift + digits(other.coefficient) > 40 {
-                return round(self.negative, U256::from(self.coefficient), self.exponent, false);
+                return Ok((U256::ZERO, U256::from(self.coefficient), e));
             }
             let divisor = U256::from(other.coefficient) * pow10_wide(shift);
-            let (_, r) = divide_wide(U256::from(self.coefficient), divisor);
-            round(self.negative, r, e, false)
+            let (q, r) = divide_wide(U256::from(self.coefficient), divisor);
+            Ok((q, r, e))
         }
     }
 

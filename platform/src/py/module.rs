@@ -15,6 +15,7 @@ use crate::vm::halt::{Halt, Place, TRAPS};
 use crate::vm::natives::{Native, Needs, FAMILIES, METHODS};
 use crate::vm::null_host::NullHost;
 use crate::vm::ops::Op;
+use crate::vm::pattern;
 use crate::vm::{Machine, Program};
 
 create_exception!(
@@ -151,6 +152,14 @@ fn asm_print(py: Python<'_>, data: &[u8]) -> PyResult<String> {
 fn asm_parse<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyBytes>> {
     let module = asm::parse(text).map_err(|error| asm_error(py, &error))?;
     Ok(PyBytes::new(py, &module.encode()))
+}
+
+/// Why a text is no regular expression: message, place in characters, hint; None if it is one.
+#[pyfunction]
+fn pattern_error(text: &str) -> Option<(String, usize, Option<&'static str>)> {
+    let error = pattern::compile(text).err()?;
+    let at = text.get(..error.at).map_or(0, |before| before.chars().count());
+    Some((error.message, at, error.hint))
 }
 
 /// A decoded, admitted module, ready to run.
@@ -368,5 +377,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(module_encode, m)?)?;
     m.add_function(wrap_pyfunction!(module_decode, m)?)?;
     m.add_function(wrap_pyfunction!(asm_print, m)?)?;
+    m.add_function(wrap_pyfunction!(pattern_error, m)?)?;
     m.add_function(wrap_pyfunction!(asm_parse, m)?)
 }

@@ -9,7 +9,7 @@ use crate::number::Number;
 
 impl Machine {
     #[inline]
-    pub(super) fn get_field(&mut self, object: Value, name: TextId) -> Result<Value, Halt> {
+    pub(in crate::vm) fn get_field(&mut self, object: Value, name: TextId) -> Result<Value, Halt> {
         match object {
             Value::Obj(object) => match self.heap.field(object, name) {
                 Some(value) => Ok(value),
@@ -19,15 +19,18 @@ impl Machine {
         }
     }
 
-    /// `length` of a list; else there is no such field.
+    /// A field of a declared type that has none of the name, or of a list: it has a `length` only.
     #[cold]
     fn missing_field(&self, object: ObjId, name: TextId) -> Result<Value, Halt> {
         if let Some(ty) = self.heap.type_of(object) {
             return Err(self.heap.unknown_field(ty, name));
         }
         match self.heap.text(name) {
-            "length" => self.length(Value::Obj(object)),
-            _ => Ok(Value::Undefined),
+            "length" | "size" => self.length(Value::Obj(object)),
+            text => Err(Halt::trap(
+                "unknown-field",
+                format!("a list has no field `{text}`; its items are read by whole numbers from 0"),
+            )),
         }
     }
 
@@ -194,9 +197,9 @@ impl Machine {
             return Ok(());
         };
         if !absent(value) && !self.heap.conforms(value, &field.ty) {
-            let kind = self.heap.kind(value);
-            let message = format!("the variable `{}` does not take a {kind}", field.name);
-            return Err(Halt::trap("type-mismatch", message));
+            return Err(self
+                .heap
+                .misfit(&format!("the variable `{}`", field.name), value, &field.ty));
         }
         let data = self.export(value)?;
         host.set_variable(&field.name, &data, &mut self.gas)

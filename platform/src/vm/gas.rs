@@ -142,3 +142,23 @@ pub const PART: u64 = 60;
 pub const ADDRESS: u64 = 300;
 /// A look through a door of the host, besides what the host charges.
 pub const DOOR: u64 = 40;
+/// An item that is added to a sum.
+pub const SUM_ITEM: u64 = 10;
+/// A comparison of two items of a list, a look for an equal one.
+pub const COMPARE_ITEM: u64 = 10;
+/// A day that a business calendar looks at.
+pub const CALENDAR_DAY: u64 = 15;
+
+// --- patterns (benchmark: the family `patterns` in tests/benchmarks/gas.py) ---
+/// A pattern's first use in a call, whether or not it is at hand compiled.
+pub const PATTERN: u64 = 1_000;
+/// A byte of it.
+pub const PATTERN_BYTE: u64 = 100;
+/// A class of Unicode's tables in it, or one whose case is folded.
+pub const PATTERN_CLASS: u64 = 50_000;
+/// A state of its automaton.
+pub const PATTERN_STATE: u64 = 50;
+/// A look at a state while searching.
+pub const PATTERN_STEP: u64 = 6;
+/// A search, besides its steps.
+pub const PATTERN_SEARCH: u64 = 40;

@@ -89,10 +89,12 @@ impl Halt {
 pub const TRAPS: &[(&str, &str)] = &[
     ("null-operand", "an operator, a field or a function was given null"),
     ("type-mismatch", "a value is not of the kind that is needed"),
+    ("not-whole", "a fraction was given where a whole number is needed"),
     ("unknown-field", "a declared type has no such field"),
     ("unknown-method", "a value of this kind has no such method"),
     ("index-range", "a list has no such position"),
     ("bad-argument", "a library function was called with a wrong argument"),
+    ("bad-pattern", "a text is not a regular expression that is supported"),
     ("bad-address", "a text is not an address"),
     ("number-overflow", "a number is beyond the format of 34 digits"),
     ("division-by-zero", "a number was divided by zero"),

@@ -458,11 +458,26 @@ impl Heap {
             self.work += looked;
             return Ok(value);
         }
-        let name = self.text(field.name);
-        Err(Halt::trap(
-            "type-mismatch",
-            format!("field `{name}` does not take a value of kind {}", self.kind(value)),
-        ))
+        Err(self.misfit(&format!("field `{}`", self.text(field.name)), value, &field.ty))
+    }
+
+    /// The trap of a value that does not fit: `not-whole` for a fraction, else `type-mismatch`.
+    #[cold]
+    pub fn misfit(&self, place: &str, value: Value, ty: &TypeRef) -> Halt {
+        let wanted = match ty {
+            TypeRef::Optional(inner) => inner,
+            other => other,
+        };
+        match (wanted, value) {
+            (TypeRef::Int, Value::Num(number)) => Halt::trap(
+                "not-whole",
+                format!("{place} takes whole numbers, not {number}; divide with `div(a, b)` or use `round(x)`"),
+            ),
+            _ => Halt::trap(
+                "type-mismatch",
+                format!("{place} does not take a value of kind {}", self.kind(value)),
+            ),
+        }
     }
 
     /// Does a value fit a type? Null fits `any` and optional types only. A list of more than [`MAX_CHECKED`] items in
@@ -780,10 +795,7 @@ impl Heap {
         if self.conforms(value, ty) {
             return Ok(value);
         }
-        Err(Halt::trap(
-            "type-mismatch",
-            format!("a value of kind {} does not fit", self.kind(value)),
-        ))
+        Err(self.misfit("an argument or variable", value, ty))
     }
 
     /// Owned data of a value; undefined is null, an undefined field is left out. Bounded in depth and size, so cycles

@@ -5,6 +5,7 @@ use super::gas::{self, Gas};
 use super::halt::{Halt, Outcome, Place};
 use super::heap::{data_size, Heap, Mark};
 use super::host::Host;
+use super::patterns::Patterns;
 use super::program::Program;
 use super::value::{FactId, ObjId, Value};
 use crate::module::Module;
@@ -101,6 +102,7 @@ pub struct Machine {
     pub globals: Vec<Value>,
     pub globals_at: usize,
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
+    pub(super) patterns: Patterns,
     runs: u32,
     base: Mark,
 }
@@ -126,6 +128,7 @@ impl Machine {
             globals: Vec::new(),
             globals_at: 0,
             engine: None,
+            patterns: Patterns::default(),
             runs: 0,
         }
     }
@@ -152,6 +155,7 @@ impl Machine {
         self.finished.clear();
         self.globals.clear();
         self.globals_at = 0;
+        self.patterns.forget();
         self.top = 0;
         self.frames.clear();
         self.runs = 0;

@@ -13,6 +13,8 @@ pub mod natives;
 pub mod null_host;
 mod operators;
 pub mod ops;
+pub mod pattern;
+mod patterns;
 pub mod program;
 mod temporal;
 #[cfg(test)]

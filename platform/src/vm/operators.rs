@@ -23,6 +23,23 @@ pub(super) fn null_operand(what: &str) -> Halt {
     Halt::trap("null-operand", format!("{what} of null"))
 }
 
+/// An operator as people write it.
+fn symbol(op: Op) -> &'static str {
+    match op {
+        Op::Add => "+",
+        Op::Sub => "-",
+        Op::Mul => "*",
+        Op::Div => "/",
+        Op::Rem => "%",
+        Op::Pow => "**",
+        Op::Lt | Op::LtOrFalse => "<",
+        Op::Le | Op::LeOrFalse => "<=",
+        Op::Gt | Op::GtOrFalse => ">",
+        Op::Ge | Op::GeOrFalse => ">=",
+        other => other.info().name,
+    }
+}
+
 /// Depth of lists in lists that are joined to a text.
 const JOIN_DEPTH: u32 = 8;
 
@@ -46,7 +63,7 @@ impl Machine {
 
     #[cold]
     fn mixed(&self, op: Op, a: Value, b: Value) -> Halt {
-        let name = op.info().name;
+        let name = symbol(op);
         if absent(a) || absent(b) {
             return null_operand(&format!("`{name}`"));
         }
@@ -98,10 +115,10 @@ impl Machine {
         match value {
             Value::Num(Number::Int(value)) if value != i64::MIN => Ok(Value::Num(Number::Int(-value))),
             Value::Num(number) => Ok(Value::Num(number.neg())),
-            Value::Null | Value::Undefined => Err(null_operand("`neg`")),
+            Value::Null | Value::Undefined => Err(null_operand("`-`")),
             other => super::temporal::negate(other).unwrap_or_else(|| {
                 let kind = self.heap.kind(other);
-                Err(Halt::trap("type-mismatch", format!("`neg` does not take a {kind}")))
+                Err(Halt::trap("type-mismatch", format!("`-` does not take a {kind}")))
             }),
         }
     }

@@ -5,6 +5,7 @@ use super::gas;
 use super::heap::Heap;
 use super::natives::{self, Native};
 use super::ops::{self, Instruction, Op, Operand};
+use super::patterns::PatternCache;
 use super::value::{TextId, Value};
 use crate::module::{admission, AdmissionError, Module};
 use crate::number::Number;
@@ -43,6 +44,7 @@ pub struct Program {
     pub(super) imports: Vec<&'static Native>,
     /// The permanent part of each machine's heap.
     pub(super) base: Heap,
+    pub(super) patterns: PatternCache,
 }
 
 impl Program {
@@ -58,6 +60,7 @@ impl Program {
             slot_lists: Vec::new(),
             imports: module.imports.iter().filter_map(|name| natives::find(name)).collect(),
             base,
+            patterns: PatternCache::default(),
             module: Arc::clone(&module),
         };
         for (index, function) in module.functions.iter().enumerate() {

@@ -269,7 +269,8 @@ def test_arguments_and_parameters_are_checked() -> None:
         module.run("g", [])
     with pytest.raises(kernel.RunError) as raised:
         module.run("f", [{"$type": "T", "n": Decimal("1.5")}])
-    assert raised.value.code == "type-mismatch"
+    assert raised.value.code == "not-whole"
+    assert "`div(a, b)`" in str(raised.value)
     with pytest.raises(kernel.RunError) as raised:
         module.run("f", [{"$type": "T", "m": 1}])
     assert raised.value.code == "unknown-field"

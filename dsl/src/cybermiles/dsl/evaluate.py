@@ -19,7 +19,7 @@ from cybermiles.dsl.syntax.lexer import MAX_SOURCE
 
 GAS_LIMIT = 10_000_000_000
 """The default of the `dsl` commands: some ten seconds of work."""
-_FACTS = ("type-mismatch", "unknown-field", "unknown-type", "bad-argument")
+_FACTS = ("type-mismatch", "not-whole", "unknown-field", "unknown-type", "bad-argument")
 """Traps of an insertion that speak about the fact itself."""
 EPOCH = "1970-01-01T00:00:00Z"
 

@@ -28,7 +28,8 @@ class NativeDef:
     doc: str
 
 
-_N, _T, _A, _B = ir.NUMBER, ir.TEXT, ir.ANY, ir.BOOL
+_N, _T, _A, _B, _I, _D = ir.NUMBER, ir.TEXT, ir.ANY, ir.BOOL, ir.INT, ir.DATE
+_L = ir.ListOf(_A)
 
 _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     **dict.fromkeys(("abs", "sign", "floor", "ceil", "trunc", "sqrt", "ln", "exp"), ((_N,), _N)),
@@ -48,6 +49,31 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "period": ((_T,), ir.PERIOD),
     **dict.fromkeys(("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second"), ((), ir.INT)),
     "days_between": ((), ir.INT),
+    **dict.fromkeys(("div", "floor_div"), ((_N, _N), _I)),
+    **dict.fromkeys(("mod", "floor_mod", "percent", "add_percent", "percent_of"), ((_N, _N), _N)),
+    "minor_units": ((_T,), _I),
+    "round_currency": ((_N, _T, _T), _N),
+    "days_in_month": ((), _I),
+    **dict.fromkeys(("is_leap_year", "is_end_of_month", "is_business_day"), ((), _B)),
+    **dict.fromkeys(("start_of_month", "end_of_month"), ((), _D)),
+    **dict.fromkeys(("next_business_day", "previous_business_day"), ((), _D)),
+    "add_days": ((_A, _N), _D),
+    "add_months": ((_A, _N, _T), _D),
+    "adjust_date": ((_A, _T), _D),
+    "add_business_days": ((_A, _N), _D),
+    "business_days_between": ((), _I),
+    "day_count": ((_A, _A, _T), _I),
+    "year_fraction": ((_A, _A, _T), _N),
+    "matches": ((_T, _T), _B),
+    "find": ((_T, _T), ir.Optional(_T)),
+    **dict.fromkeys(("find_all", "split_at"), ((_T, _T), ir.ListOf(_T))),
+    "replace_all": ((_T, _T, _T), _T),
+    "sum": ((), _N),
+    "avg": ((), ir.Optional(_N)),
+    **dict.fromkeys(("earliest", "latest"), ((), _A)),
+    "sort": ((_L, _B), _L),
+    "sort_by": ((_L, _T, _B), _L),
+    **dict.fromkeys(("distinct", "reversed"), ((_L,), _L)),
     "period_between": ((), ir.PERIOD),
     "total_seconds": ((ir.DURATION,), _N),
     "keys": ((), ir.ListOf(_T)),

@@ -155,6 +155,9 @@ def asm_print(data: bytes) -> str:
 def asm_parse(text: str) -> bytes:
     """The bytes of assembly text; `AsmError` says where it is wrong."""
 
+def pattern_error(text: str) -> tuple[str, int, str | None] | None:
+    """Why a text is no regular expression of the library: message, place in characters, hint; None if it is one."""
+
 @final
 class Module:
     """A decoded and admitted module; `AdmissionError` for bytes that fail."""

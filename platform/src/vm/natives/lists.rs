@@ -91,7 +91,70 @@ pub const METHODS: &[Native] = &[
     ),
     pure("size", (1, 1), gas::METHOD, size, "list.size() -> number of items"),
     pure("isEmpty", (1, 1), gas::METHOD, is_empty, "list.isEmpty() -> boolean"),
-    effect("add", (2, 2), gas::METHOD, add, "list.add(v) -> true; appends"),
+    effect(
+        "add",
+        (2, 3),
+        gas::METHOD,
+        add,
+        "list.add(v) -> true, appends; list.add(i, v) -> null, inserts before the item i",
+    ),
+    effect(
+        "addAll",
+        (2, 2),
+        gas::METHOD,
+        add_all,
+        "list.addAll(list) -> whether anything was appended",
+    ),
+    effect(
+        "set",
+        (3, 3),
+        gas::METHOD,
+        set,
+        "list.set(i, v) -> the item before; trap index-range past the end",
+    ),
+    effect(
+        "remove",
+        (2, 2),
+        gas::METHOD,
+        remove,
+        "list.remove(i) -> item, removed; list.remove(v) of what is no number -> whether the first `v` was removed",
+    ),
+    effect(
+        "clear",
+        (1, 1),
+        gas::METHOD,
+        clear,
+        "list.clear() -> null; removes all items",
+    ),
+    pure(
+        "containsAll",
+        (2, 2),
+        gas::METHOD,
+        contains_all,
+        "list.containsAll(list) -> boolean",
+    ),
+    pure(
+        "subList",
+        (3, 3),
+        gas::METHOD,
+        slice,
+        "list.subList(start, end) -> part, as a new list",
+    ),
+    pure(
+        "equals",
+        (2, 2),
+        gas::METHOD,
+        super::common::equals,
+        "list.equals(other) -> whether it is the same list",
+    ),
+    pure(
+        "toString",
+        (1, 1),
+        gas::METHOD,
+        super::common::to_string,
+        "list.toString() -> items with commas between",
+    ),
+    pure("length", (1, 1), gas::METHOD, size, "list.length() -> number of items"),
     pure("join", (1, 2), gas::METHOD, join, "list.join(separator?) -> text"),
 ];
 
@@ -114,7 +177,7 @@ fn number(value: usize) -> Value {
     Value::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
-fn keys(call: &mut Call) -> Result<Value, Halt> {
+pub(super) fn keys(call: &mut Call) -> Result<Value, Halt> {
     let object = call.object(0)?;
     let keys: Vec<Value> = call
         .machine
@@ -126,7 +189,7 @@ fn keys(call: &mut Call) -> Result<Value, Halt> {
     call.make_list(keys)
 }
 
-fn values(call: &mut Call) -> Result<Value, Halt> {
+pub(super) fn values(call: &mut Call) -> Result<Value, Halt> {
     let object = call.object(0)?;
     let values: Vec<Value> = call
         .machine
@@ -157,8 +220,82 @@ fn push(call: &mut Call) -> Result<Value, Halt> {
 }
 
 fn add(call: &mut Call) -> Result<Value, Halt> {
-    push(call)?;
-    Ok(Value::Bool(true))
+    if call.args.len() == 2 {
+        push(call)?;
+        return Ok(Value::Bool(true));
+    }
+    let (list, at) = (call.list_id(0)?, call.integer(1)?);
+    let count = call.machine.heap.count(list);
+    let at = usize::try_from(at)
+        .ok()
+        .filter(|at| *at <= count)
+        .ok_or_else(|| no_item(at))?;
+    call.machine.gas.charge((count - at) as u64)?;
+    call.machine.heap.push_item(list, call.arg(2))?;
+    if let Some(tail) = call.machine.heap.list_mut(list).and_then(|items| items.get_mut(at..)) {
+        tail.rotate_right(1);
+    }
+    Ok(Value::Null)
+}
+
+fn add_all(call: &mut Call) -> Result<Value, Halt> {
+    let (list, more) = (call.list_id(0)?, call.items(1)?);
+    for item in &more {
+        call.machine.heap.push_item(list, *item)?;
+    }
+    Ok(Value::Bool(!more.is_empty()))
+}
+
+fn no_item(at: i64) -> Halt {
+    Halt::trap("index-range", format!("the list has no item `{at}`"))
+}
+
+fn set(call: &mut Call) -> Result<Value, Halt> {
+    let (list, at) = (call.list_id(0)?, call.integer(1)?);
+    let value = call.arg(2);
+    let place = call.machine.heap.list_mut(list);
+    let item = place.and_then(|items| items.get_mut(usize::try_from(at).ok()?));
+    item.map(|item| std::mem::replace(item, value))
+        .ok_or_else(|| no_item(at))
+}
+
+fn remove(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    let count = call.machine.heap.count(list);
+    call.machine.gas.charge(count as u64)?;
+    if let Value::Num(_) = call.arg(1) {
+        let at = call.integer(1)?;
+        let place = usize::try_from(at).ok().filter(|at| *at < count);
+        let items = call.machine.heap.list_mut(list);
+        return match (place, items) {
+            (Some(place), Some(items)) => Ok(items.remove(place)),
+            _ => Err(no_item(at)),
+        };
+    }
+    let found = find(call)?;
+    if let (Some(at), Some(items)) = (found, call.machine.heap.list_mut(list)) {
+        items.remove(at);
+    }
+    Ok(Value::Bool(found.is_some()))
+}
+
+fn clear(call: &mut Call) -> Result<Value, Halt> {
+    let list = call.list_id(0)?;
+    if let Some(items) = call.machine.heap.list_mut(list) {
+        items.clear();
+    }
+    Ok(Value::Null)
+}
+
+fn contains_all(call: &mut Call) -> Result<Value, Halt> {
+    let (items, wanted) = (call.items(0)?, call.items(1)?);
+    let work = (items.len() as u64).saturating_mul(wanted.len() as u64);
+    call.machine.gas.charge(work)?;
+    let machine = &call.machine;
+    let all = wanted
+        .iter()
+        .all(|wanted| items.iter().any(|item| machine.equal(*item, *wanted)));
+    Ok(Value::Bool(all))
 }
 
 fn get(call: &mut Call) -> Result<Value, Halt> {
@@ -167,7 +304,7 @@ fn get(call: &mut Call) -> Result<Value, Halt> {
     usize::try_from(at)
         .ok()
         .and_then(|at| items.get(at).copied())
-        .ok_or_else(|| Halt::trap("index-range", format!("the list has no item `{at}`")))
+        .ok_or_else(|| no_item(at))
 }
 
 fn size(call: &mut Call) -> Result<Value, Halt> {

@@ -1,4 +1,8 @@
 //! The library: what modules import by name, and the methods of values. One table a family, one file each.
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 use super::halt::Halt;
 use super::host::Host;
 use super::machine::Machine;
@@ -6,9 +10,17 @@ use super::operators::{absent, null_operand};
 use super::value::{ObjId, TextId, Value};
 use crate::number::Number;
 
+mod aggregates;
+mod business;
+mod calendars;
+mod common;
+mod currencies;
 mod host;
 mod lists;
+mod moments;
 mod numbers;
+mod patterns;
+mod records;
 mod sessions;
 mod temporals;
 mod texts;
@@ -52,9 +64,13 @@ pub struct Call<'a> {
 /// All families of imported functions.
 pub const FAMILIES: &[(&str, &[Native])] = &[
     ("numbers", numbers::FUNCTIONS),
+    ("business", business::FUNCTIONS),
+    ("calendars", calendars::FUNCTIONS),
     ("texts", texts::FUNCTIONS),
+    ("patterns", patterns::FUNCTIONS),
     ("temporals", temporals::FUNCTIONS),
     ("lists", lists::FUNCTIONS),
+    ("aggregates", aggregates::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
 ];
@@ -64,8 +80,29 @@ pub const METHODS: &[(&str, &[Native])] = &[
     ("number", numbers::METHODS),
     ("text", texts::METHODS),
     ("list", lists::METHODS),
+    ("list", aggregates::METHODS),
+    ("record", records::METHODS),
+    ("boolean", common::BOOLEANS),
+    ("date", moments::DATES),
+    ("time", moments::TIMES),
+    ("datetime", moments::DATE_TIMES),
+    ("duration", moments::SPANS),
+    ("period", moments::PERIODS),
     ("session", sessions::METHODS),
 ];
+
+/// The method of a kind of value.
+fn find_method(kind: &str, name: &str) -> Option<&'static Native> {
+    type Table = FxHashMap<(&'static str, &'static str), &'static Native>;
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    let rows = || {
+        let rows = METHODS
+            .iter()
+            .flat_map(|(kind, table)| table.iter().map(|native| ((*kind, native.name), native)));
+        rows.collect()
+    };
+    TABLE.get_or_init(rows).get(&(kind, name)).copied()
+}
 
 /// The function that a module imports by this name.
 pub fn find(name: &str) -> Option<&'static Native> {
@@ -142,11 +179,7 @@ pub(super) fn method(
     }
     let kind = machine.heap.kind(object);
     let text = machine.heap.text(name);
-    let table = METHODS
-        .iter()
-        .find(|(of, _)| *of == kind)
-        .map_or(&[][..], |(_, table)| table);
-    let Some(native) = table.iter().find(|native| native.name == text) else {
+    let Some(native) = find_method(kind, text) else {
         return Err(Halt::trap("unknown-method", format!("a {kind} has no method `{text}`")));
     };
     let mut all = [Value::Undefined; MAX_ARGS + 1];

@@ -1,4 +1,5 @@
 //! Numbers: functions and methods. What has no defined result is a trap, never NaN.
+use super::common::{compare_to, equals, itself};
 use super::{pure, Call, Native};
 use crate::number::{Number, NumberError, Rounding};
 use crate::vm::gas;
@@ -16,7 +17,7 @@ pub const FUNCTIONS: &[Native] = &[
         (1, 3),
         gas::ROUND,
         round,
-        "round(x, places?, mode?) -> rounded; half-up unless mode is half-even, half-down, up, down, ceiling or floor",
+        "round(x, places?, mode?) -> rounded; half_up unless mode is half_even, half_down, up, down, ceiling or floor",
     ),
     pure(
         "floor",
@@ -74,13 +75,125 @@ pub const METHODS: &[Native] = &[
         "number.toFixed(places?) -> text with so many places, half up",
     ),
     pure("toString", (1, 1), gas::PARSE, to_string, "number.toString() -> text"),
+    pure(
+        "toPlainString",
+        (1, 1),
+        gas::PARSE,
+        to_string,
+        "number.toPlainString() -> text",
+    ),
+    pure(
+        "intValue",
+        (1, 1),
+        gas::ROUND,
+        trunc,
+        "number.intValue() -> without its fraction",
+    ),
+    pure(
+        "longValue",
+        (1, 1),
+        gas::ROUND,
+        trunc,
+        "number.longValue() -> without its fraction",
+    ),
+    pure(
+        "shortValue",
+        (1, 1),
+        gas::ROUND,
+        trunc,
+        "number.shortValue() -> without its fraction",
+    ),
+    pure(
+        "doubleValue",
+        (1, 1),
+        gas::METHOD,
+        itself,
+        "number.doubleValue() -> the number",
+    ),
+    pure(
+        "floatValue",
+        (1, 1),
+        gas::METHOD,
+        itself,
+        "number.floatValue() -> the number",
+    ),
+    pure(
+        "bigDecimalValue",
+        (1, 1),
+        gas::METHOD,
+        itself,
+        "number.bigDecimalValue() -> the number",
+    ),
+    pure(
+        "stripTrailingZeros",
+        (1, 1),
+        gas::METHOD,
+        itself,
+        "number.stripTrailingZeros() -> the number",
+    ),
+    pure(
+        "equals",
+        (2, 2),
+        gas::METHOD,
+        equals,
+        "number.equals(other) -> boolean, as `==`",
+    ),
+    pure(
+        "compareTo",
+        (2, 2),
+        gas::ROUND,
+        compare_to,
+        "number.compareTo(other) -> -1, 0 or 1",
+    ),
+    pure("add", (2, 2), gas::DECIMAL, add, "number.add(x) -> sum"),
+    pure(
+        "subtract",
+        (2, 2),
+        gas::DECIMAL,
+        subtract,
+        "number.subtract(x) -> difference",
+    ),
+    pure(
+        "multiply",
+        (2, 2),
+        gas::DECIMAL,
+        multiply,
+        "number.multiply(x) -> product",
+    ),
+    pure(
+        "divide",
+        (2, 4),
+        gas::DECIMAL,
+        divide,
+        "number.divide(x, places?, mode?) -> quotient, rounded if places or a mode are given",
+    ),
+    pure(
+        "remainder",
+        (2, 2),
+        gas::DECIMAL,
+        remainder,
+        "number.remainder(x) -> as `%`",
+    ),
+    pure("negate", (1, 1), gas::METHOD, negate, "number.negate()"),
+    pure("abs", (1, 1), gas::METHOD, abs, "number.abs() -> magnitude"),
+    pure("signum", (1, 1), gas::METHOD, sign, "number.signum() -> -1, 0 or 1"),
+    pure("pow", (2, 2), 0, pow, "number.pow(n) -> power"),
+    pure("min", (2, 2), gas::ROUND, min, "number.min(x) -> the lesser"),
+    pure("max", (2, 2), gas::ROUND, max, "number.max(x) -> the greater"),
+    pure(
+        "setScale",
+        (2, 3),
+        gas::ROUND,
+        round,
+        "number.setScale(places, mode?) -> rounded as round does; half_up unless a mode is given",
+    ),
 ];
 
 fn num(number: Number) -> Result<Value, Halt> {
     Ok(Value::Num(number))
 }
 
-fn result(result: Result<Number, NumberError>) -> Result<Value, Halt> {
+pub(super) fn result(result: Result<Number, NumberError>) -> Result<Value, Halt> {
     result.map(Value::Num).map_err(number_trap)
 }
 
@@ -94,7 +207,7 @@ fn sign(call: &mut Call) -> Result<Value, Halt> {
 }
 
 /// The arguments, or the items of the one list.
-fn numbers(call: &mut Call) -> Result<Vec<Number>, Halt> {
+pub(super) fn numbers(call: &mut Call) -> Result<Vec<Number>, Halt> {
     let values = match call.arg(0) {
         Value::Obj(_) if call.args.len() == 1 => call.items(0)?,
         _ => call.args.to_vec(),
@@ -139,14 +252,24 @@ fn places(call: &Call, at: usize) -> Result<i32, Halt> {
         .ok_or_else(|| Halt::trap("bad-argument", format!("`{}` does not take so many places", call.name)))
 }
 
+/// A rounding mode by name.
+pub(super) fn mode(call: &mut Call, at: usize, default: Rounding) -> Result<Rounding, Halt> {
+    if absent(call.arg(at)) {
+        return Ok(default);
+    }
+    let name = call.text(at)?;
+    Rounding::from_name(&name).ok_or_else(|| {
+        let names: Vec<String> = Rounding::NAMES.iter().map(|(name, _)| name.replace('-', "_")).collect();
+        Halt::trap(
+            "bad-argument",
+            format!("the rounding mode is unknown; modes are {}", names.join(", ")),
+        )
+    })
+}
+
 fn round(call: &mut Call) -> Result<Value, Halt> {
     let (number, places) = (call.number(0)?, places(call, 1)?);
-    let mode = if absent(call.arg(2)) {
-        Rounding::HalfUp
-    } else {
-        let name = call.text(2)?;
-        Rounding::from_name(&name).ok_or_else(|| Halt::trap("bad-argument", "the rounding mode is unknown"))?
-    };
+    let mode = mode(call, 2, Rounding::HalfUp)?;
     num(number.round(places, mode))
 }
 
@@ -196,6 +319,40 @@ fn is_integer(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::Bool(
         matches!(call.arg(0), Value::Num(number) if number.is_integer()),
     ))
+}
+
+fn add(call: &mut Call) -> Result<Value, Halt> {
+    result(call.number(0)?.add(call.number(1)?))
+}
+
+fn subtract(call: &mut Call) -> Result<Value, Halt> {
+    result(call.number(0)?.sub(call.number(1)?))
+}
+
+fn multiply(call: &mut Call) -> Result<Value, Halt> {
+    result(call.number(0)?.mul(call.number(1)?))
+}
+
+/// `divide(x)`, `divide(x, places, mode)`; `divide(x, mode)` rounds to whole numbers.
+fn divide(call: &mut Call) -> Result<Value, Halt> {
+    let quotient = call.number(0)?.div(call.number(1)?).map_err(number_trap)?;
+    if call.args.len() == 2 {
+        return num(quotient);
+    }
+    let (places, at) = match call.arg(2) {
+        Value::Text(_) => (0, 2),
+        _ => (places(call, 2)?, 3),
+    };
+    let mode = mode(call, at, Rounding::HalfUp)?;
+    num(quotient.round(places, mode))
+}
+
+fn remainder(call: &mut Call) -> Result<Value, Halt> {
+    result(call.number(0)?.rem(call.number(1)?))
+}
+
+fn negate(call: &mut Call) -> Result<Value, Halt> {
+    num(call.number(0)?.neg())
 }
 
 fn to_fixed(call: &mut Call) -> Result<Value, Halt> {

@@ -151,7 +151,7 @@ fn part(call: &mut Call) -> Result<Value, Halt> {
     })
 }
 
-fn date_arg(call: &Call, at: usize) -> Result<Date, Halt> {
+pub(super) fn date_arg(call: &Call, at: usize) -> Result<Date, Halt> {
     match call.arg(at) {
         Value::Date(date) => Ok(date),
         Value::DateTime(moment) => Ok(moment.date()),

@@ -1,5 +1,6 @@
 //! Texts: functions, and methods named as in JavaScript (and the few of Java that rules use). Positions and lengths are
 //! in code points; the case tables are those of one pinned Unicode version.
+use super::common::{compare_to, equals};
 use super::lists::bound;
 use super::{pure, Call, Native};
 use crate::number::Number;
@@ -83,10 +84,10 @@ pub const METHODS: &[Native] = &[
     ),
     pure(
         "indexOf",
-        (2, 2),
+        (2, 3),
         gas::SEARCH,
         index_of,
-        "text.indexOf(part) -> position, -1 if absent",
+        "text.indexOf(part, from?) -> position, -1 if absent",
     ),
     pure(
         "lastIndexOf",
@@ -142,9 +143,45 @@ pub const METHODS: &[Native] = &[
     pure("padEnd", (2, 3), gas::PART, pad_end, "text.padEnd(length, by?)"),
     pure("concat", (1, 9), gas::PART, concat, "text.concat(v..) -> joined"),
     pure("equals", (2, 2), gas::METHOD, equals, "text.equals(other) -> boolean"),
+    pure(
+        "equalsIgnoreCase",
+        (2, 2),
+        gas::PART,
+        equals_ignore_case,
+        "text.equalsIgnoreCase(other) -> boolean",
+    ),
+    pure(
+        "compareTo",
+        (2, 2),
+        gas::METHOD,
+        compare_to,
+        "text.compareTo(other) -> -1, 0 or 1, by code points",
+    ),
+    pure(
+        "isBlank",
+        (1, 1),
+        gas::METHOD,
+        is_blank,
+        "text.isBlank() -> whether it is empty or white space",
+    ),
+    pure("strip", (1, 1), gas::METHOD, trim, "text.strip() -> as trim"),
+    pure(
+        "replaceFirst",
+        (3, 3),
+        gas::SEARCH,
+        replace,
+        "text.replaceFirst(part, by) -> as replace",
+    ),
     pure("isEmpty", (1, 1), gas::METHOD, is_empty, "text.isEmpty() -> boolean"),
     pure("length", (1, 1), gas::METHOD, length, "text.length() -> code points"),
     pure("toString", (1, 1), gas::METHOD, text, "text.toString()"),
+    pure(
+        "matches",
+        (2, 2),
+        gas::METHOD,
+        super::patterns::matches,
+        "text.matches(pattern) -> boolean; the whole text",
+    ),
 ];
 
 fn int(value: usize) -> Value {
@@ -231,7 +268,14 @@ fn found(text: &str, offset: Option<usize>) -> Value {
 }
 
 fn index_of(call: &mut Call) -> Result<Value, Halt> {
-    two(call).map(|(text, part)| found(&text, text.find(&part)))
+    let (text, part) = two(call)?;
+    if absent(call.arg(2)) {
+        return Ok(found(&text, text.find(&part)));
+    }
+    let from = usize::try_from(call.integer(2)?).unwrap_or(0);
+    let start = text.char_indices().nth(from).map_or(text.len(), |(offset, _)| offset);
+    let place = text.get(start..).and_then(|rest| rest.find(&part));
+    Ok(found(&text, place.map(|offset| start + offset)))
 }
 
 fn last_index_of(call: &mut Call) -> Result<Value, Halt> {
@@ -360,8 +404,25 @@ fn concat(call: &mut Call) -> Result<Value, Halt> {
     call.make_text(&text)
 }
 
-fn equals(call: &mut Call) -> Result<Value, Halt> {
-    Ok(Value::Bool(call.machine.equal(call.arg(0), call.arg(1))))
+fn equals_ignore_case(call: &mut Call) -> Result<Value, Halt> {
+    if absent(call.arg(1)) {
+        return Ok(Value::Bool(false));
+    }
+    let (a, b) = two(call)?;
+    call.machine.heap.count_work(2 * (a.len() + b.len()) as u64);
+    let folded = |text: &str| {
+        let lower = text.chars().flat_map(|char| {
+            let [first, second] = unicode_case_mapping::to_lowercase(char);
+            let whole = if first == 0 { u32::from(char) } else { first };
+            [whole, second]
+        });
+        lower.filter(|code| *code != 0).collect::<Vec<u32>>()
+    };
+    Ok(Value::Bool(folded(&a) == folded(&b)))
+}
+
+fn is_blank(call: &mut Call) -> Result<Value, Halt> {
+    Ok(Value::Bool(call.text(0)?.chars().all(is_space)))
 }
 
 fn is_empty(call: &mut Call) -> Result<Value, Halt> {
