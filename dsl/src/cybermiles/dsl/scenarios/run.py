@@ -1,16 +1,31 @@
-"""Runs scenarios on the real VM, over the same host semantics as the chain's, and measures rule coverage."""
+"""Runs scenarios on the real VM, over the same host semantics as the chain's, and counts which rules fired."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any
 
-from cybermiles.dsl.scenarios.compare import differences, show
+from cybermiles.dsl import ir
+from cybermiles.dsl.debug_map import locate
+from cybermiles.dsl.diagnostics import CompileError
+from cybermiles.dsl.facts import typed_facts
+from cybermiles.dsl.scenarios.compare import (
+    Difference,
+    counts_of,
+    differences,
+    facts_absent,
+    facts_in,
+    order_of,
+    show,
+)
 from cybermiles.dsl.scenarios.load import Call, Scenario
-from cybermiles.platform import ContractError, Sandbox, address_decode
+from cybermiles.platform import ContractError, Module, RuleSession, RunError, Sandbox, address_decode, address_encode
 
 ATTO = 10**18
 CREATOR = hashlib.sha256(b"scenario creator").digest()[:20]
@@ -22,14 +37,20 @@ class Result:
     """What became of one scenario: no differences means that it passed."""
 
     scenario: Scenario
-    differences: tuple[str, ...]
+    found: tuple[Difference, ...]
     fired: tuple[str, ...]
     gas: int
     output: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     @property
     def passed(self) -> bool:
-        return not self.differences
+        return not self.found
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What is not as expected, a line each."""
+        return tuple(str(found) for found in self.found)
 
 
 @dataclass
@@ -49,75 +70,244 @@ class Report:
         return {name: fired[name] for name in self.rules}
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What stopped a step."""
+
+    code: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one step did."""
+
+    fired: tuple[str, ...] = ()
+    gas: int = 0
+    output: tuple[str, ...] = ()
+    result: Any = None
+    facts: tuple[dict[str, Any], ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+    transfers: tuple[dict[str, Any], ...] = ()
+    failure: Failure | None = None
+
+
+class Machine:
+    """A module that scenarios run on, each on a fresh instance."""
+
+    def __init__(
+        self, module: bytes, *, gas_limit: int, types: Sequence[ir.TypeDef] = (), debug: Mapping[str, Any] | None = None
+    ) -> None:
+        self.gas_limit = gas_limit
+        self.types = types
+        self.debug = debug or {}
+        sandbox = Sandbox()
+        self._hash = sandbox.deploy(module)
+        self._state = sandbox.export()
+        self._module = Module(module)
+
+    def instance(self, scenario: Scenario) -> Instance:
+        """A new one; raises ContractError if its parameters are bad."""
+        sandbox = Sandbox(self._state)
+        contract = b""
+        if any(call.endpoint for call in scenario.calls) or scenario.parameters:
+            contract = sandbox.instantiate(self._hash, scenario.parameters, sender=CREATOR, now=scenario.now)
+        return Instance(self, sandbox, contract, scenario.parameters)
+
+    def line(self, function: int | None, offset: int | None) -> int | None:
+        """The source line of a place in the code."""
+        span = locate(self.debug, function, offset)
+        return span.line if span else None
+
+    def ruleset(self, name: str) -> str:
+        """The rule set that a step means: by its name, its stem, or the only one."""
+        known = self._module.rulesets
+        stems = [found for found in known if PurePosixPath(found).stem == name or PurePosixPath(found).name == name]
+        if name in known or (name and len(stems) != 1) or (not name and len(known) != 1):
+            return name
+        return stems[0] if name else known[0]
+
+    def session(self, ruleset: str, now: str, parameters: dict[str, Any]) -> RuleSession:
+        return RuleSession(self._module, ruleset, gas_limit=self.gas_limit, now=now, parameters=parameters)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A contract of its own for one scenario."""
+
+    machine: Machine
+    sandbox: Sandbox
+    contract: bytes
+    parameters: dict[str, Any]
+
+    def step(self, call: Call) -> Outcome:
+        """Runs one step."""
+        return self._call(call) if call.endpoint else self._rules(call)
+
+    def _call(self, call: Call) -> Outcome:
+        outcome = self.sandbox.call(
+            self.contract,
+            call.endpoint,
+            call.args,
+            sender=address_decode(call.sender) if call.sender else SENDER,
+            value=int(call.value * ATTO),
+            now=call.now,
+            gas_limit=self.machine.gas_limit,
+            trace=True,
+        )
+        failure = None
+        if outcome["outcome"] != "ok":
+            code = outcome["code"] or outcome["outcome"].replace("_", "-")
+            line = self.machine.line(outcome["function"], outcome["offset"])
+            failure = Failure(code, outcome["message"] or "", line)
+        return Outcome(
+            tuple(name for name, _ in outcome["fired"]),
+            outcome["gas"],
+            tuple(outcome["output"]),
+            outcome["result"],
+            tuple(outcome["facts"]),
+            tuple({"name": event["name"], **event["data"]} for event in outcome["events"]),
+            tuple(_transfer(transfer) for transfer in outcome["transfers"]),
+            failure,
+        )
+
+    def _rules(self, call: Call) -> Outcome:
+        name = self.machine.ruleset(call.rules)
+        try:
+            session = self.machine.session(name, call.now, self.parameters)
+        except KeyError:
+            message = f"there are no rules `{name}`" if name else "there are several rule sets: name one"
+            return Outcome(failure=Failure("unknown-rules", message))
+        except ValueError as error:
+            return Outcome(failure=Failure("bad-parameter", str(error)))
+        failure = None
+        facts: tuple[dict[str, Any], ...] = ()
+        try:
+            for fact in typed_facts(call.facts, self.machine.types, "the scenario"):
+                session.insert(fact)
+            session.fire()
+            facts = tuple(session.facts())
+        except RunError as error:
+            line = self.machine.line(error.function, error.offset)
+            failure = Failure(error.code or error.kind.replace("_", "-"), error.message, line)
+        except CompileError as error:
+            failure = Failure(error.diagnostics[0].code, error.diagnostics[0].message)
+        except ValueError as error:
+            failure = Failure("bad-facts", str(error))
+        fired = tuple(rule for rule, _ in session.fired())
+        result = {"facts": list(facts), "fired": list(fired)}
+        return Outcome(fired, session.gas, tuple(session.output), result, facts, failure=failure)
+
+
 def run_scenarios(
     module: bytes,
     rules: Iterable[str],
     scenarios: Iterable[Scenario],
     *,
     gas_limit: int,
+    types: Sequence[ir.TypeDef] = (),
+    debug: Mapping[str, Any] | None = None,
     progress: Callable[[Result], None] = lambda _: None,
 ) -> Report:
     """Each scenario on a fresh instance; `progress` hears of each result as it comes."""
-    report = Report(rules=list(rules))
+    report = Report(rules=list(dict.fromkeys(rules)))
+    machine = Machine(module, gas_limit=gas_limit, types=types, debug=debug)
     for scenario in scenarios:
-        result = run_scenario(module, scenario, gas_limit)
+        result = run_scenario(machine, scenario)
         report.results.append(result)
         progress(result)
     return report
 
 
-def run_scenario(module: bytes, scenario: Scenario, gas_limit: int) -> Result:
-    """Instantiates the module, makes the scenario's calls, compares the last outcome."""
-    fired: list[str] = []
-    output: list[str] = []
-    gas = 0
-    expected = scenario.then
+def run_scenario(machine: Machine, scenario: Scenario) -> Result:
+    """Makes the scenario's steps and compares their outcomes."""
+    begin = time.perf_counter()
+    found: list[Difference] = []
+    outcomes: list[Outcome] = []
     try:
-        sandbox = Sandbox()
-        contract = sandbox.instantiate(sandbox.deploy(module), scenario.parameters, sender=CREATOR, now=scenario.now)
-        outcome: dict[str, Any] = {}
-        for call in scenario.calls:
-            outcome = _call(sandbox, contract, call, scenario.now, gas_limit)
-            fired += [name for name, _ in outcome["fired"]]
-            output += outcome["output"]
-            gas += outcome["gas"]
-            if outcome["outcome"] != "ok":
+        instance = machine.instance(scenario)
+        for number, call in enumerate(scenario.calls, 1):
+            last = number == len(scenario.calls)
+            outcome = instance.step(call)
+            outcomes.append(outcome)
+            if call.then is not None:
+                place = "" if len(scenario.calls) == 1 else f"step {number}, "
+                found += [Difference(place + d.text, d.detail) for d in compare(call.then, outcome)]
+            if outcome.failure and not (call.then and "error" in call.then):
+                break
+            if last:
                 break
     except ContractError as refused:
-        return Result(scenario, _compare_error(expected, refused.code, str(refused)), tuple(fired), gas)
-    if outcome["outcome"] != "ok":
-        code = outcome["code"] or outcome["outcome"].replace("_", "-")
-        return Result(
-            scenario, _compare_error(expected, code, outcome["message"] or ""), tuple(fired), gas, tuple(output)
-        )
-    actual = {
-        "result": outcome["result"],
-        "fired": fired,
-        "events": [{"name": event["name"], **event["data"]} for event in outcome["events"]],
-        "transfers": outcome["transfers"],
-        "error": None,
-    }
-    found = [line for key in expected for line in differences(expected[key], actual[key], key)]
-    return Result(scenario, tuple(found), tuple(fired), gas, tuple(output))
-
-
-def _call(sandbox: Sandbox, contract: bytes, call: Call, now: str, gas_limit: int) -> dict[str, Any]:
-    return sandbox.call(
-        contract,
-        call.endpoint,
-        call.args,
-        sender=address_decode(call.sender) if call.sender else SENDER,
-        value=int(call.value * ATTO),
-        now=now,
-        gas_limit=gas_limit,
-        trace=True,
+        outcomes.append(Outcome(failure=Failure(refused.code, str(refused))))
+    fired = tuple(name for outcome in outcomes for name in outcome.fired)
+    if scenario.then:
+        found += compare(scenario.then, outcomes[-1], fired)
+    elif outcomes[-1].failure and not any("error" in (call.then or {}) for call in scenario.calls):
+        found.append(_stopped("the scenario", outcomes[-1].failure))
+    return Result(
+        scenario,
+        tuple(dict.fromkeys(found)),
+        fired,
+        sum(outcome.gas for outcome in outcomes),
+        tuple(line for outcome in outcomes for line in outcome.output),
+        time.perf_counter() - begin,
     )
 
 
-def _compare_error(expected: dict[str, Any], code: str, message: str) -> tuple[str, ...]:
-    if expected.get("error") == code:
-        return ()
-    if "error" in expected:
-        return (f"error: expected {expected['error']}, found {code} ({message})",)
-    first = next(iter(expected))
-    return (f"{first}: expected {show(expected[first])}, but the call failed with {code} ({message})",)
+def compare(expected: Mapping[str, Any], outcome: Outcome, fired: Sequence[str] | None = None) -> list[Difference]:
+    """What of an outcome is not as expected."""
+    found = _compare_error(expected, outcome.failure)
+    if outcome.failure:
+        return found
+    fired = outcome.fired if fired is None else fired
+    for key, wanted in expected.items():
+        match key:
+            case "fired" if isinstance(wanted, dict):
+                found += counts_of(wanted, fired, key)
+            case "fired":
+                found += order_of(wanted, fired, key)
+            case "facts":
+                found += facts_in(wanted, outcome.facts)
+            case "absent":
+                found += facts_absent(wanted, outcome.facts)
+            case "counts":
+                found += counts_of(wanted, [str(fact["$type"]) for fact in outcome.facts], key)
+            case "output":
+                found += order_of([show(line) for line in wanted], outcome.output, key)
+            case "result":
+                found += differences(wanted, outcome.result, key)
+            case "events":
+                found += differences(wanted, list(outcome.events), key)
+            case "transfers":
+                found += differences(wanted, list(outcome.transfers), key)
+    return found
+
+
+def _compare_error(expected: Mapping[str, Any], failure: Failure | None) -> list[Difference]:
+    wanted = expected.get("error")
+    if failure is None:
+        return [Difference(f"error: expected {show(wanted)}, but nothing failed")] if wanted is not None else []
+    if wanted is None:
+        first = next((key for key in expected if key != "error"), None)
+        what = f"{first}: expected {show(expected[first])}, but the call" if first else "the call"
+        return [_stopped(what, failure)]
+    if isinstance(wanted, str):
+        wanted = {"code": wanted}
+    wrong = [
+        ("code", failure.code != wanted.get("code", failure.code)),
+        ("message", str(wanted.get("message", "")) not in failure.message),
+        ("line", failure.line != wanted.get("line", failure.line)),
+    ]
+    place = f", line {failure.line}" if failure.line and "line" in wanted else ""
+    shown = f"found {failure.code} ({failure.message}{place})"
+    return [Difference(f"error: expected {show(wanted[key])}, {shown}") for key, bad in wrong if bad]
+
+
+def _stopped(what: str, failure: Failure) -> Difference:
+    return Difference(f"{what} failed with {failure.code} ({failure.message})")
+
+
+def _transfer(transfer: Mapping[str, Any]) -> dict[str, Any]:
+    amount = (Decimal(transfer["amount"]) / ATTO).normalize()
+    return {"from": address_encode(transfer["from"]), "to": address_encode(transfer["to"]), "amount": amount}
