@@ -476,7 +476,7 @@ _TABLE = (
         "Files under `tests/` hold `scenarios`, each with a name, `given`, `when` and `then`.",
         "",
         "",
-        "Compare with the example in the guide to scenarios.",
+        "Compare with the examples in docs/testing.md.",
     ),
     Page(
         "bad-state",
