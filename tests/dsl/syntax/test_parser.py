@@ -104,8 +104,6 @@ def test_a_syntax_error_does_not_hide_the_next_rule() -> None:
         ("drl", "rule a when T( n == 'x ) then end", "unclosed-text", 1, 21),
         ("drl", "/* x", "unclosed-comment", 1, 1),
         ("drl", "rule a when then x = “y” end", "unexpected-character", 1, 22),
-        ("drl", "rule a when $x : T() from $y.zs then end", "unsupported", 1, 22),
-        ("drl", "query q() end", "unsupported", 1, 1),
         ("script", "let f = x => x", "unsupported", 1, 11),
         ("script", "class A {}", "unsupported", 1, 1),
         ("script", "try { a() } catch (e) {}", "unsupported", 1, 1),

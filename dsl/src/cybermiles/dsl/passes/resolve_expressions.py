@@ -152,7 +152,7 @@ class ExpressionResolver:
                 return self.unary(node)
             case t.BinaryExpr():
                 return self.binary(node)
-            case t.Partial(span):
+            case t.Partial(span) | t.PartialIn(span):
                 self.diagnostics.add("syntax", "this comparison has no left side", span)
                 return ir.Const(None, span=span)
             case t.InExpr(span, left, items, negated):
@@ -588,6 +588,12 @@ def _complete(node: t.Expr, subject: t.Expr | None) -> tuple[t.Expr, t.Expr | No
             return t.BinaryExpr(span, op, new_left, new_right), subject
         case t.BinaryExpr(_, op, left, _) if op in _COMPARISONS:
             return node, left
+        case t.BinaryExpr(_, op, left, _) if op[0].isalpha():
+            return node, left
+        case t.InExpr(left=left):
+            return node, left
         case t.Partial(span, op, right) if subject is not None:
             return t.BinaryExpr(span, op, subject, right), subject
+        case t.PartialIn(span, items, negated) if subject is not None:
+            return t.InExpr(span, subject, items, negated), subject
     return node, None

@@ -104,6 +104,42 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def partial(self, op: Token, right: t.Expr) -> t.Partial:
         return t.Partial(op.span.to(right.span), op.text, right)
 
+    def partial_in(self, items: Sequence[t.Expr]) -> t.PartialIn:
+        return t.PartialIn(_span(*items) if items else self.here, [*items], False)
+
+    def partial_not_in(self, items: Sequence[t.Expr]) -> t.PartialIn:
+        return t.PartialIn(_span(*items) if items else self.here, [*items], True)
+
+    def bound(self, name: Token, op: Token, value: t.Expr) -> t.BindExpr:
+        return t.BindExpr(name.span.to(value.span), t.Name(name.span, name.text), value, op.text == ":=")
+
+    def cast(self, type_: tuple[str, Span], value: t.Expr) -> t.CastExpr:
+        return t.CastExpr(type_[1].to(value.span), *type_, value)
+
+    def inline_cast(self, value: t.Expr, type_: Token) -> t.CastExpr:
+        return t.CastExpr(value.span.to(type_.span), type_.text, type_.span, value)
+
+    def instance_of(self, value: t.Expr, type_: tuple[str, Span]) -> t.BinaryExpr:
+        return t.BinaryExpr(value.span.to(type_[1]), "instanceof", value, t.Name(type_[1], type_[0]))
+
+    def path(self, pull: Token | None, *steps: t.PathStep) -> t.PathExpr:
+        return t.PathExpr(_span(*steps), [*steps])
+
+    def path_step(self, name: Token, cast: tuple[str, Span] | None, *filters: t.Constraint | None) -> t.PathStep:
+        found = [f for f in filters if f is not None]
+        index = None
+        if (
+            found
+            and found[0].binding is None
+            and isinstance(found[0].value, t.Literal)
+            and type(found[0].value.value) is int
+        ):
+            index = found.pop(0).value
+        return t.PathStep(name.span, name.text, cast[0] if cast else None, index, found)
+
+    def path_filter(self, binding: Token | None, op: Token | None, value: t.Expr) -> t.Constraint:
+        return self.constraint(binding, op, value)
+
     def in_list(self, left: t.Expr, items: Sequence[t.Expr]) -> t.InExpr:
         return t.InExpr(_span(left, *items), left, [*items], False)
 
@@ -137,7 +173,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
         return t.TemplateExpr(_span(*parts), made)
 
     def qualified(self, *names: Token) -> tuple[str, Span]:
-        return ".".join(n.text for n in names), names[0].span.to(names[-1].span)
+        return ".".join(_plain_type(n.text) for n in names), names[0].span.to(names[-1].span)
 
     def _token(self, *tokens: Token) -> Token:
         first = tokens[0]
@@ -146,8 +182,12 @@ class Builder(Transformer):  # type: ignore[type-arg]
             return Token("OP", text, first.line, first.column, *tokens[-1].span[3:], first.file, first.newline)
         return first
 
-    assign_op = partial_op = equality_op = relational_op = word_op = additive_op = term_op = _token
-    unary_op = step_op = let_kind = attribute_name = rule_name = nullable = _token
+    def word_op(self, *tokens: Token) -> Token:
+        return self._token(*tokens)
+
+    assign_op = partial_op = equality_op = relational_op = additive_op = term_op = _token
+    unary_op = step_op = let_kind = attribute_name = rule_name = nullable = bind_op = pull = _token
+    accumulate_word = branch_word = import_kind = watch_not = watch_field = _token
 
     # --- statements
     def statements(self, *items: t.Stmt | None) -> Sequence[t.Stmt]:
@@ -160,7 +200,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
         return t.Name(name.span, name.text), value
 
     def let(self, kind: Token, *names: tuple[t.Name, t.Expr | None]) -> t.LetStmt:
-        return t.LetStmt(kind.span.to(names[-1][0].span), kind.text, [*names])
+        return t.LetStmt(kind.span.to(names[-1][0].span), _plain_type(kind.text), [*names])
 
     typed_let = let
 
@@ -189,7 +229,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
 
     def for_of(self, kind: Token, name: Token, items: t.Expr, body: t.Stmt | None) -> t.ForOfStmt:
         bound = t.Name(name.span, name.text)
-        return t.ForOfStmt(name.span.to(items.span), kind.text, bound, items, _body(body))
+        return t.ForOfStmt(name.span.to(items.span), _plain_type(kind.text), bound, items, _body(body))
 
     for_each = for_of
 
@@ -265,54 +305,235 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def group(self, items: Sequence[t.Condition]) -> t.GroupNode:
         return t.GroupNode(_span(*items) if items else self.here, "and", [*items])
 
+    def prefix_or(self, *items: t.Condition) -> t.GroupNode:
+        return t.GroupNode(_span(*items), "or", [*items])
+
+    def prefix_and(self, *items: t.Condition) -> t.GroupNode:
+        return t.GroupNode(_span(*items), "and", [*items])
+
+    def forall(self, items: Sequence[t.Condition]) -> t.GroupNode:
+        return t.GroupNode(_span(*items) if items else self.here, "forall", [*items])
+
+    def bound_group(self, name: Token, item: t.Condition) -> t.Condition:
+        """``$p : ( A() or B() )``: the name is each branch's."""
+        open_: list[t.Condition] = [item]
+        while open_:
+            node = open_.pop()
+            if isinstance(node, t.PatternNode) and node.binding is None:
+                node.binding = t.Name(name.span, name.text)
+            elif isinstance(node, t.GroupNode) and node.kind == "or":
+                open_ += node.items
+        return item
+
     def conditions(self, *items: t.Condition) -> Sequence[t.Condition]:
         return [*items]
+
+    some_conditions = conditions
+
+    def do_(self, label: Token) -> t.DoNode:
+        return t.DoNode(label.span, t.Name(label.span, label.text))
+
+    def branch(self, word: Token, label: Token) -> tuple[str, t.Name]:
+        return word.text, t.Name(label.span, label.text)
+
+    def choice(
+        self, condition: t.Expr, branch: tuple[str, t.Name], otherwise: tuple[str, t.Name] | t.ChooseNode | None
+    ) -> t.ChooseNode:
+        branches: list[tuple[t.Expr | None, str, t.Name]] = [(condition, *branch)]
+        if isinstance(otherwise, t.ChooseNode):
+            branches += otherwise.branches
+        elif otherwise is not None:
+            branches.append((None, *otherwise))
+        return t.ChooseNode(condition.span, branches)
+
+    # --- from, accumulate
+    def from_value(self, value: t.Expr) -> t.FromSource:
+        return t.FromSource(value.span, value)
+
+    def from_collect(self, inner: t.Condition) -> t.CollectSource:
+        return t.CollectSource(inner.span, inner)
+
+    def from_accumulate(self, word: Token, inner: t.Condition, *rest: Any) -> t.AccumulateSource:
+        calls, custom = _folds(rest)
+        return t.AccumulateSource(word.span.to(self.here), inner, calls, custom)
+
+    def accumulate(self, word: Token, inner: t.Condition, *rest: Any) -> t.AccumulateNode:
+        calls, custom = _folds(rest)
+        constraints = next((r for r in rest if isinstance(r, list) and r and isinstance(r[0], t.Constraint)), [])
+        return t.AccumulateNode(word.span.to(self.here), inner, calls, custom, [c.value for c in constraints])
+
+    def fold_calls(self, *calls: t.FoldCall) -> Sequence[t.FoldCall]:
+        return [*calls]
+
+    def fold(
+        self, binding: Token | None, op: Token | None, name: tuple[str, Span], args: Sequence[t.Expr]
+    ) -> t.FoldCall:
+        bound = t.Name(binding.span, binding.text) if binding else None
+        return t.FoldCall(_span(bound).to(name[1]) if bound else name[1], bound, *name, [*args])
+
+    def reverse(self, body: Sequence[t.Stmt]) -> Sequence[t.Stmt]:
+        return [*body]
+
+    def custom_fold(
+        self, init: Sequence[t.Stmt], action: Sequence[t.Stmt], reverse: Sequence[t.Stmt] | None, result: t.Expr
+    ) -> t.CustomFold:
+        undo = None if reverse is None else [*reverse]
+        return t.CustomFold(result.span, [*init], [*action], undo, result)
 
     def condition(self, item: t.Condition) -> t.Condition:
         return item
 
     def pattern(
-        self, binding: Token | None, name: tuple[str, Span], constraints: Sequence[t.Constraint]
+        self,
+        binding: Token | None,
+        op: Token | None,
+        pull: Token | None,
+        name: tuple[str, Span],
+        first: Sequence[t.Constraint],
+        second: Sequence[t.Constraint] | None,
+        *rest: Any,
     ) -> t.PatternNode:
         bound = t.Name(binding.span, binding.text) if binding else None
-        return t.PatternNode((bound.span if bound else name[1]).to(self.here), bound, *name, [*constraints])
+        positional, constraints = ([], first) if second is None else (first, second)
+        watched = [part for part in rest if isinstance(part, tuple)]
+        source = next((part for part in rest if part is not None and not isinstance(part, tuple)), None)
+        return t.PatternNode(
+            (bound.span if bound else name[1]).to(self.here),
+            bound,
+            *name,
+            [*constraints],
+            positional=[_argument(c) for c in positional],
+            unify=op is not None and op.text == ":=",
+            source=source,
+            watch=[name for part in watched for name in part],
+            pull=pull is not None,
+        )
+
+    def watch(self, *names: str) -> tuple[str, ...]:
+        return names
+
+    def watched(self, *parts: Token) -> str:
+        return "".join(p.text for p in parts)
 
     def constraints(self, *items: t.Constraint | None) -> Sequence[t.Constraint]:
         return [i for i in items if i is not None]
 
-    def constraint(self, binding: Token | None, value: t.Expr) -> t.Constraint:
+    def constraint(self, binding: Token | None, op: Token | None, value: t.Expr) -> t.Constraint:
         bound = t.Name(binding.span, binding.text) if binding else None
-        return t.Constraint(_span(bound, value), bound, value)
+        return t.Constraint(_span(bound, value), bound, value, op is not None and op.text == ":=")
 
     def attribute(self, name: Token, value: t.Expr | None) -> t.Attribute:
         return t.Attribute(name.span, name.text, value)
 
-    def rule(self, start: Token, name: Token, *rest: Any) -> t.RuleItem:
-        *attributes, conditions, body = rest
-        text = str(name.value)
-        when = [] if conditions is None else [*conditions]
-        return t.RuleItem(start.span.to(name.span), text, name.span, [*attributes], when, [*body])
+    def attribute_item(self, name: Token, value: t.Expr | None) -> t.AttributeItem:
+        return t.AttributeItem(name.span, t.Attribute(name.span, name.text, value))
+
+    def annotation(self, name: tuple[str, Span], args: Sequence[t.Expr] | None) -> t.Annotation:
+        return t.Annotation(name[1], name[0], [*(args or ())])
+
+    annotation_args = args
+
+    def all_fields(self) -> t.Name:
+        return t.Name(self.here, "*")
+
+    def rule(self, start: Token, name: Token, parent: Token | None, *rest: Any) -> t.RuleItem:
+        annotations = [part for part in rest if isinstance(part, t.Annotation)]
+        attributes = [part for part in rest if isinstance(part, t.Attribute)]
+        named = [(part[0], [*part[1]]) for part in rest if isinstance(part, tuple)]
+        conditions, body = [p for p in rest if not isinstance(p, t.Annotation | t.Attribute | tuple)]
+        return t.RuleItem(
+            start.span.to(name.span),
+            str(name.value),
+            name.span,
+            attributes,
+            [] if conditions is None else [*conditions],
+            [*body],
+            str(parent.value) if parent else None,
+            named,
+            annotations,
+        )
+
+    def named_then(self, name: Token, body: Sequence[t.Stmt]) -> tuple[t.Name, Sequence[t.Stmt]]:
+        return t.Name(name.span, name.text), [*body]
+
+    def query(self, name: Token, params: Any, *rest: Any) -> t.QueryItem:
+        return t.QueryItem(name.span, str(name.value), name.span, [*(params or ())], [*rest[-1]])
+
+    def drl_params(self, *params: tuple[str | None, t.Name] | None) -> Sequence[tuple[str | None, t.Name]]:
+        return [p for p in params if p is not None]
+
+    def drl_param(self, type_: tuple[str, Span] | None, name: Token) -> tuple[str | None, t.Name]:
+        return (type_[0] if type_ else None), t.Name(name.span, name.text)
+
+    def global_(self, type_: tuple[str, Span], name: Token) -> t.GlobalItem:
+        return t.GlobalItem(type_[1].to(name.span), *type_, t.Name(name.span, name.text))
+
+    def drl_function(
+        self,
+        returns: tuple[str, Span] | None,
+        name: Token,
+        params: Sequence[tuple[str | None, t.Name]],
+        body: Sequence[t.Stmt],
+    ) -> t.FunctionItem:
+        bound = t.Name(name.span, name.text)
+        return t.FunctionItem(name.span, bound, returns[0] if returns else None, [*params], [*body])
 
     def package(self, name: tuple[str, Span]) -> t.ImportItem:
         return t.ImportItem(name[1], "package", name[0])
 
     def import_(self, *names: Token | None) -> t.ImportItem:
         found = [n for n in names if n is not None]
-        return t.ImportItem(_span(*found), "import", ".".join(n.text for n in found))
+        kind = "import"
+        if found[0].text in ("static", "function", "accumulate", "acc"):
+            kind += " " + found.pop(0).text
+        return t.ImportItem(_span(*found), kind, ".".join(n.text for n in found))
 
     def field_item(
-        self, name: Token, type_: tuple[str, Span], optional: Token | None, default: t.Literal | None
+        self,
+        name: Token,
+        type_: tuple[str, Span],
+        optional: Token | None,
+        default: t.Expr | None,
+        *annotations: t.Annotation,
     ) -> t.FieldItem:
-        return t.FieldItem(name.span, name.text, *type_, optional is not None, default)
+        return t.FieldItem(name.span, name.text, *type_, optional is not None, default, [*annotations])
 
-    def declare(self, name: tuple[str, Span], parent: tuple[str, Span] | None, *fields: t.FieldItem) -> t.DeclareItem:
-        return t.DeclareItem(name[1], *name, parent[0] if parent else None, [*fields])
+    def declare(self, name: tuple[str, Span], parent: tuple[str, Span] | None, *parts: Any) -> t.DeclareItem:
+        fields = [p for p in parts if isinstance(p, t.FieldItem)]
+        annotations = [p for p in parts if isinstance(p, t.Annotation)]
+        return t.DeclareItem(name[1], *name, parent[0] if parent else None, fields, annotations)
 
-    def declare_enum(self, name: Token, *values: Token) -> t.EnumItem:
-        return t.EnumItem(name.span, name.text, name.span, [v.text for v in values])
+    def enum_value(self, name: Token, args: Sequence[t.Expr] | None) -> tuple[str, Sequence[t.Expr]]:
+        return name.text, [*(args or ())]
+
+    def declare_enum(self, name: tuple[str, Span], *parts: Any) -> t.EnumItem:
+        values = [p for p in parts if isinstance(p, tuple)]
+        fields = [p for p in parts if isinstance(p, t.FieldItem)]
+        return t.EnumItem(name[1], *name, [v[0] for v in values], [[*v[1]] for v in values], fields)
 
     def item(self, item: t.Item) -> t.Item:
         return item
+
+
+def _plain_type(name: str) -> str:
+    """``List<String>`` is a ``List`` here, and so is ``String[]``."""
+    return "List" if name.endswith("]") else name.split("<")[0]
+
+
+def _folds(parts: Sequence[Any]) -> tuple[list[t.FoldCall], t.CustomFold | None]:
+    for part in parts:
+        if isinstance(part, t.CustomFold):
+            return [], part
+        if isinstance(part, list) and part and isinstance(part[0], t.FoldCall):
+            return part, None
+    return [], None
+
+
+def _argument(node: t.Constraint) -> t.Expr:
+    """A positional argument; ``$x : a`` names it."""
+    if node.binding is None:
+        return node.value
+    return t.BindExpr(node.span, node.binding, node.value, node.unify)
 
 
 def _body(statement: t.Stmt | None) -> list[t.Stmt]:

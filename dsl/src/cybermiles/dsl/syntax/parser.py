@@ -21,6 +21,7 @@ from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, s
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.builder import Builder
+from cybermiles.dsl.syntax.java import is_cast, join_tokens
 from cybermiles.dsl.syntax.lexer import Lexed, Token, lex
 
 MAX_OPERATORS = 1000
@@ -62,7 +63,7 @@ _CHAINING = frozenset(
         "else",
     ]
 )
-_WORD_OPERATORS = frozenset(["contains", "memberOf", "matches", "not", "in"])
+_WORD_OPERATORS = frozenset(["contains", "excludes", "memberOf", "matches", "not", "in", "instanceof"])
 _RESERVED = frozenset(
     [
         "if",
@@ -101,31 +102,22 @@ _SHOWN = {
     "$END": "the end of the file",
 }
 
+_TIMES = ("temporal operators", "compare times with `<` and `>`")
+_WINDOWS = ("windows (stream processing)", "keep what is recent in a state table, and compare times in a constraint")
 _NOT_YET_DRL = {
-    "from": ("`from`", "declare what you iterate as facts and match them with a pattern"),
-    "accumulate": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
-    "acc": ("`accumulate`", "compute it in a script, or in a loop of a consequence"),
-    "collect": ("`collect`", None),
-    "groupby": ("`groupby`", "compute it in a script, or in a loop of a consequence"),
-    "forall": ("`forall`", "`forall(A(x))` is `not A(!x)`"),
-    "eval": ("`eval`", "write the test as a constraint of a pattern"),
-    "query": ("`query`", None),
-    "function": ("`function` in a rule file", "call a library function, or compute it in the consequence"),
-    "global": ("`global`", "use a contract parameter: `params.name`"),
-    "extends": ("rule inheritance", "repeat the conditions of the parent rule"),
-    "over": ("windows (stream processing)", "compare times in a constraint"),
-    "window": ("windows (stream processing)", "compare times in a constraint"),
-    "soundslike": ("`soundslike`", None),
-    "str": ("`str[...]`", "use `starts_with(a, b)` or `ends_with(a, b)`"),
-    "after": ("temporal operators", "compare times with `<` and `>`"),
-    "before": ("temporal operators", "compare times with `<` and `>`"),
-    "matches": ("`matches`", "use `contains`, `starts_with` or `ends_with`"),
-    "instanceof": ("`instanceof`", "match the type with a pattern"),
+    "groupby": ("`groupby`", "use a pattern for the key and `accumulate` for its facts"),
+    "over": _WINDOWS,
+    "window": _WINDOWS,
+    "entry": ("entry points", "insert all facts into working memory; tell them apart by a field"),
+    "soundslike": ("`soundslike`", "compare codes that you store with the facts"),
+    **dict.fromkeys(("after", "before", "coincides", "during", "includes", "finishes", "finishedby", "meets"), _TIMES),
+    **dict.fromkeys(("metby", "overlaps", "overlappedby", "starts", "startedby"), _TIMES),
     "try": ("`try`", "check before you act: a trap undoes the whole call"),
     "switch": ("`switch`", "use `if ... else if`"),
+    "synchronized": ("`synchronized`", "a call runs alone: leave it out"),
+    "trait": ("traits", "declare a type that extends another"),
     "unit": ("rule units", "leave the line out: an archive is the unit"),
-    "do[": ("named consequences", "write a rule for each branch"),
-    "@": ("annotations", "leave the annotation out"),
+    "->": ("lambdas", "write a loop"),
 }
 _NOT_YET_JS = {
     "=>": ("arrow functions", "declare a function with `function name() {...}` at the top level"),
@@ -150,35 +142,33 @@ _NOT_YET_JS = {
 }
 _PLURAL = frozenset(
     [
-        "annotations",
         "arrow functions",
         "classes",
         "functions within expressions",
         "generators",
         "modules",
-        "named consequences",
+        "entry points",
+        "lambdas",
         "rule units",
+        "traits",
         "temporal operators",
         "windows (stream processing)",
     ]
 )
 _BITS = {"&", "|", "^", "~", "<<", ">>", ">>>"}
+_TIMER = "schedule a call of an endpoint; a state table keeps what must last"
 _NOT_YET_ATTRIBUTES = {
-    "agenda-group": None,
-    "auto-focus": None,
-    "activation-group": "let the rules' conditions exclude each other",
-    "ruleflow-group": None,
-    "lock-on-active": "use `no-loop`, or a condition that becomes false",
-    "duration": "pass the time as a fact",
-    "timer": "pass the time as a fact",
-    "calendars": "pass the time as a fact",
-    "date-effective": "compare a date in a constraint",
-    "date-expires": "compare a date in a constraint",
-    "refract": None,
+    "duration": _TIMER,
+    "timer": _TIMER,
+    "calendars": "compare the date in a condition: `is_business_day(...)`",
+    "refract": "use `no-loop`",
     "direct": None,
-    "enabled": "remove the rule, or comment it out",
-    "extends": "repeat the conditions of the parent rule",
 }
+ATTRIBUTES = (
+    *("salience", "no-loop", "lock-on-active", "agenda-group", "ruleflow-group", "auto-focus", "activation-group"),
+    *("enabled", "date-effective", "date-expires", "dialect", "strategy"),
+)
+_ATTRIBUTE_WORDS = frozenset(name.split("-")[0] for name in (*ATTRIBUTES, *_NOT_YET_ATTRIBUTES))
 _ITEM_STARTS = frozenset(["rule", "Rule", "RULE", "declare", "query", "function", "global", "import", "package"])
 
 
@@ -212,10 +202,10 @@ def _language(name: str) -> _Language:
         for word, terminal_name in _CASED.items():
             for form in (word, word.capitalize(), word.upper()):
                 words[form] = terminal_name
-        for word in ("delete", "typeof", "undefined", "matches"):
+        for word in ("delete", "typeof", "undefined"):
             words.pop(word, None)
     else:
-        for word in ("contains", "memberOf", "matches", "not"):
+        for word in ("contains", "excludes", "memberOf", "matches", "not"):
             words.pop(word, None)
     operators[";"] = "_TERM"
     return _Language(lark, builder, start, words, operators, drl)
@@ -245,6 +235,7 @@ class _Driver:
         self._bases: list[int] = []
         self._closed_block = False
         self._after_end = True
+        self._conditions = False
 
     # --- what the tables say
     def _accepts(self, kind: str) -> bool:
@@ -310,10 +301,26 @@ class _Driver:
             mark = Token("_PATTERN", "", token.line, token.column, token.line, token.column, token.file, False)
             self._feed(mark, "_PATTERN")
             kind = self._kind(token) or kind
+        if self._conditions and self._starts_binding(token):
+            self._mark("_BIND", token)
+        elif self._language.drl and token.text == "(" and self._accepts("_CAST") and is_cast(self._tokens, self.at):
+            self._mark("_CAST", token)
         self._feed(token, kind)
+        if self._language.drl and kind in ("_WHEN", "_THEN", "QUERY"):
+            self._conditions = kind != "_THEN"
         token.role, token.starts = kind, self._after_end
         self._after_end = kind in _ENDS
         self._bound(token, kind)
+
+    def _mark(self, kind: str, before: Token) -> None:
+        self._feed(Token(kind, "", before.line, before.column, before.line, before.column, before.file, False), kind)
+
+    def _starts_binding(self, token: Token) -> bool:
+        """Whether `$x :` stands within a constraint, not at its start."""
+        if token.type != "NAME" or self._peek().text not in (":", ":=") or not self._accepts("_BIND"):
+            return False
+        before = self._tokens[self.at - 1].text
+        return before in ("&&", "||") or (before == "(" and self._tokens[self.at - 2].type != "NAME")
 
     def _bound(self, token: Token, kind: str) -> None:
         text = token.text
@@ -338,7 +345,8 @@ class _Driver:
         """Puts in the `;` that a line break, a `}`, an `end` or the end of the file stands for, if it may."""
         if not self._can_end():
             return False
-        ends = token.newline or token.text == "}" or token.type == "END"
+        closes = token.text == "}" or (token.text == ")" and self._language.drl)
+        ends = token.newline or closes or token.type == "END"
         if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN", "_WHEN")):
             return False
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
@@ -372,8 +380,22 @@ class _Driver:
             return next((k for k in ("_LBLOCK", "_LBRACE") if self._accepts(k)), None)
         if token.newline and text in ("++", "--") and self._can_end():
             return None
+        if (
+            token.newline
+            and text in ("(", "[")
+            and self._conditions
+            and self._accepts("_TERM")
+            and self._ends_element()
+        ):
+            return None
         kind = self._language.operators.get(text)
         return kind if kind and self._accepts(kind) else None
+
+    def _ends_element(self) -> bool:
+        """Whether a condition can end here: an expression after `from` is not called by the next line's `(`."""
+        if not self._conditions or not self._accepts("_TERM"):
+            return False
+        return self._accepts("_THEN") or (self._accepts("_END") and not self._accepts("_NESTED_END"))
 
     def _word(self, token: Token) -> str | None:
         text = token.text
@@ -386,9 +408,13 @@ class _Driver:
             return None
         if kind == "_END" and self._accepts("_THEN") and follows not in (":", "(", "."):
             return None
-        if self._accepts("ATTRIBUTE"):
+        known = text.split("-")[0] in _ATTRIBUTE_WORDS
+        if self._accepts("ATTRIBUTE") and (known or not (self._accepts("RULE") or self._accepts("NAME"))):
             return self._attribute(token)
-        if text in _RESERVED and before not in (".", "?.", "!.") and follows != ":":
+        if token.newline and text in _ITEM_STARTS and self._can_end() and self._peek().type in ("NAME", "TEXT"):
+            return None
+        declares = self._language.drl and text in ("let", "const", "var")
+        if text in _RESERVED and not declares and before not in (".", "?.", "!.") and follows != ":":
             return None
         if self._language.drl and self._accepts("TYPE_NAME") and self._is_type(token):
             return "TYPE_NAME"
@@ -402,6 +428,8 @@ class _Driver:
             return None
         if text in _WORD_OPERATORS and token.newline and self._can_end():
             return None
+        if text in _WORD_OPERATORS and self._names_field(text):
+            return None
         if kind == "_END":
             if self._accepts("_NESTED_END") and self._ends_nested():
                 return "_NESTED_END"
@@ -414,6 +442,14 @@ class _Driver:
         if follows == ":" and self._accepts("NAME") and text not in ("true", "false", "null", "undefined"):
             return None
         return kind if self._accepts(kind) else None
+
+    def _names_field(self, word: str) -> bool:
+        """Whether a word that may also compare (`contains`) is a field's name, as it stands where an operand can."""
+        if not self._accepts("NAME") or self._accepts("EXISTS"):
+            return False
+        if word == "not":
+            return self._peek().text not in _WORD_OPERATORS and self._peek().type != "STR_OP"
+        return self._tokens[self.at - 1].text not in ("&&", "||", "(", "not") or self._peek().type == "OP"
 
     def _ends_nested(self) -> bool:
         follows = self._peek()
@@ -506,7 +542,7 @@ def _refusal(
 
 def _callees(tokens: list[Token], at: int, drl: bool) -> list[Token]:
     """A word like `accumulate` or `switch` shortly before that was taken for a name in front of `(`."""
-    wanted = ("accumulate", "acc", "forall", "eval", "groupby") if drl else ("switch",)
+    wanted = ("groupby",) if drl else ("switch",)
     near = range(at - 1, max(0, at - 40), -1)
     return [tokens[i - 1] for i in near if tokens[i].text == "(" and tokens[i - 1].text in wanted][:1]
 
@@ -528,7 +564,10 @@ def _name(language: _Language, kind: str) -> str:
 
 def lex_language(file: str, text: str, diagnostics: Diagnostics, language: str) -> Lexed:
     """Tokens and comments of a source; the language is `drl` or `script`."""
-    return lex(file, text, diagnostics, java_numbers=language == "drl")
+    lexed = lex(file, text, diagnostics, java_numbers=language == "drl")
+    if language == "drl":
+        lexed.tokens = join_tokens(lexed.tokens)
+    return lexed
 
 
 def parse_tokens(tokens: list[Token], diagnostics: Diagnostics, language: str) -> t.RuleFile | t.Script:
@@ -566,6 +605,7 @@ def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple
             continue
         driver = _Driver(language, tokens, at, diagnostics)
         try:
+            _refuse_declaration(tokens, at, diagnostics)
             item = driver.run()
         except CompileError:
             at = _next_item(tokens, max(driver.at, at + 1))
@@ -574,6 +614,22 @@ def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple
             raise CompilerBug("the parser took nothing")
         yield item, tokens[at], tokens[driver.at - 1]
         at = driver.at
+
+
+_DECLARATIONS = {
+    "trait": ("traits are not supported", "declare a type that extends another"),
+    "entry": ("entry points are not supported", "insert all facts into working memory; tell them apart by a field"),
+    "window": ("windows (stream processing) are not supported", _WINDOWS[1]),
+}
+
+
+def _refuse_declaration(tokens: list[Token], at: int, diagnostics: Diagnostics) -> None:
+    """`declare trait T` and its like."""
+    first, kind = tokens[at : at + 2]
+    after = tokens[at + 2] if at + 2 < len(tokens) else kind
+    if first.text == "declare" and kind.text in _DECLARATIONS and (after.type == "NAME" or after.text == "-"):
+        message, hint = _DECLARATIONS[kind.text]
+        raise diagnostics.fail("unsupported", message, kind.span, hint)
 
 
 def _next_item(tokens: list[Token], at: int) -> int:

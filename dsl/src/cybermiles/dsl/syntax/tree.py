@@ -96,6 +96,15 @@ class Partial:
 
 
 @dataclass(slots=True)
+class PartialIn:
+    """``in (a, b)``, ``not in (a, b)`` on the left side of the comparison before it (DRL)."""
+
+    span: Span
+    items: list[Expr]
+    negated: bool
+
+
+@dataclass(slots=True)
 class InExpr:
     """``x in (a, b)``, ``x not in (a, b)`` (DRL)."""
 
@@ -208,6 +217,7 @@ Expr: TypeAlias = (
     | UnaryExpr
     | BinaryExpr
     | Partial
+    | PartialIn
     | InExpr
     | ConditionalExpr
     | AssignExpr
@@ -494,6 +504,44 @@ class Attribute:
 
 
 @dataclass(slots=True)
+class Annotation:
+    """``@key``, ``@position(0)``: name and arguments as written."""
+
+    span: Span
+    name: str
+    args: list[Expr]
+
+
+@dataclass(slots=True)
+class AttributeItem:
+    """A rule attribute outside any rule: the default of the rules of the file; also ``strategy "depth"``."""
+
+    span: Span
+    attribute: Attribute
+
+
+@dataclass(slots=True)
+class GlobalItem:
+    """``global T name``."""
+
+    span: Span
+    type: str
+    type_span: Span
+    name: Name
+
+
+@dataclass(slots=True)
+class FunctionItem:
+    """``function T name(T a, b) { ... }``; types that are not given are None."""
+
+    span: Span
+    name: Name
+    returns: str | None
+    params: list[tuple[str | None, Name]]
+    body: list[Stmt]
+
+
+@dataclass(slots=True)
 class RuleItem:
     """A rule."""
 
@@ -506,6 +554,7 @@ class RuleItem:
     extends: str | None = None
     consequences: list[tuple[Name, list[Stmt]]] = field(default_factory=list)
     """Named consequences: ``then[x]``."""
+    annotations: list[Annotation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -529,6 +578,7 @@ class FieldItem:
     type_span: Span
     optional: bool
     default: Expr | None
+    annotations: list[Annotation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -540,16 +590,20 @@ class DeclareItem:
     name_span: Span
     extends: str | None
     fields: list[FieldItem]
+    annotations: list[Annotation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class EnumItem:
-    """``declare enum T A, B end``."""
+    """``declare enum T A(1), B(2); size : int end``."""
 
     span: Span
     name: str
     name_span: Span
     values: list[str]
+    args: list[list[Expr]] = field(default_factory=list)
+    """Of each value, for the fields in order."""
+    fields: list[FieldItem] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -561,7 +615,7 @@ class ImportItem:
     name: str
 
 
-Item: TypeAlias = RuleItem | QueryItem | DeclareItem | EnumItem | ImportItem
+Item: TypeAlias = RuleItem | QueryItem | DeclareItem | EnumItem | ImportItem | GlobalItem | FunctionItem | AttributeItem
 
 
 @dataclass(slots=True)
