@@ -90,10 +90,8 @@ pub struct BetaNode {
 /// What takes the tuples of a node.
 #[derive(Debug, Default)]
 pub struct Below {
-    /// Nodes of which it is the left input, but for groups.
+    /// Nodes of which it is the left input.
     pub children: Vec<u32>,
-    /// Groups and accumulates of which it is the left input.
-    pub groups: Vec<u32>,
     /// Groups and accumulates of which it is the right input.
     pub sinks: Vec<u32>,
 }
@@ -190,10 +188,8 @@ impl Network {
                 Some(left) => &mut betas[left as usize].below,
                 None => &mut root,
             };
-            match beta.kind {
-                BetaKind::Group { .. } | BetaKind::Accumulate { .. } => below.groups.push(at),
-                _ if entry => {}
-                _ => below.children.push(at),
+            if !entry {
+                below.children.push(at);
             }
         }
         let (rules, agenda_groups, activation_groups) = order_rules(ruleset);

@@ -1,7 +1,7 @@
 """How far our parser agrees with Drools' own verdict on its own test files; for development.
 
-``python -m tests.dsl.oracles.drl_parse REPOSITORY VERDICTS`` takes a clone of `kiegroup/drools` (bare or not) and a table
-of lines ``path<tab>ok|err``. A file that we refuse by name (code `unsupported`) counts as outside the language.
+``python -m tests.dsl.oracles.drl_parse REPOSITORY VERDICTS`` takes a clone of `kiegroup/drools` and a table of
+lines ``path<tab>ok|err``. A file that we refuse by name (code `unsupported`) counts as outside the language.
 """
 
 from __future__ import annotations

@@ -92,9 +92,12 @@ pub(super) fn check_names(module: &Module) -> Result<(), AdmissionError> {
     }
     for (index, ruleset) in module.rulesets.iter().enumerate() {
         check_unique(
-            &format!("rulesets[{index}].rules"),
-            ruleset.rules.iter().map(|rule| rule.name.as_str()),
+            &format!("rulesets[{index}].globals"),
+            ruleset.globals.iter().map(|field| field.name.as_str()),
         )?;
+        for (at, rule) in ruleset.rules.iter().enumerate() {
+            check_name(&format!("rulesets[{index}].rules[{at}]"), &rule.name)?;
+        }
     }
     for (index, endpoint) in module.endpoints.iter().enumerate() {
         check_unique(
