@@ -16,7 +16,7 @@ def test_fields_bindings_and_constants() -> None:
     )
     assert shown(rule.body) == text(
         """[(let "$t" (get-field (local "$o" '(type "Order")) "total" false))
-            (do (native "print" [(local "$t")] 'null))]"""
+            (do (native "print" [(logical "??" (local "$t") (const nil 'null))] 'null))]"""
     )
 
 

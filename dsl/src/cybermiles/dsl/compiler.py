@@ -20,6 +20,7 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.backend.module_dict import debug_map, module_dict
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
 from cybermiles.dsl.passes.build_network import build_network
+from cybermiles.dsl.passes.check_amounts import check_amounts
 from cybermiles.dsl.passes.check_expressions import check_expressions
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import declare_types
@@ -206,6 +207,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         _canonical(unit.parameters),
     )
     check_expressions(module, types, findings)
+    check_amounts(module, findings)
     return module
 
 

@@ -260,6 +260,28 @@ _TABLE = (
         "Correct the condition or remove it.",
     ),
     Page(
+        "bad-pattern",
+        "error",
+        "a text that is no regular expression we support",
+        "Patterns run in time that grows with the text's length and no faster, so what would need backtracking is "
+        "refused: references to groups (`\\1`), looking ahead or behind, possessive repetitions. Pattern and "
+        "repetitions are bounded in size. The message says what was found and where in the pattern.",
+        "drl",
+        'rule "a"\nwhen\n  Order( matches(code, "(a)\\\\1") )\nthen\nend\n',
+        "Write the pattern without it, or test the text with two patterns.",
+    ),
+    Page(
+        "unrounded-amount",
+        "warning",
+        "a quotient reaches a transfer without being rounded",
+        "Amounts have at most 18 decimal places; a transfer of a finer one traps with `amount-precision`. Division is "
+        "exact to 34 digits, so a third of a sum is finer.",
+        "js",
+        "let total = value()\ntransfer(caller(), total / 3)\n",
+        "Round the amount with a mode that you choose, `round(total / 3, 2, 'down')`, or divide whole numbers with "
+        "`div(a, b)`; decide who gets what is left over.",
+    ),
+    Page(
         "wrong-argument-count",
         "error",
         "a function or type gets too many or too few arguments",

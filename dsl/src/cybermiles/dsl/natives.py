@@ -107,17 +107,110 @@ def _table() -> dict[str, NativeDef]:
 NATIVES = _table()
 """All library and host functions by name."""
 
-_SESSION_RETURNS: dict[str, ir.Type] = {
-    "send": ir.INT,
-    "insert": ir.INT,
-    "fire": ir.INT,
-    "facts": ir.ListOf(ir.RECORD),
-    "fired": ir.ListOf(ir.TEXT),
+
+@dataclass(frozen=True, slots=True)
+class MethodDef:
+    """A method of a kind of value: how many arguments it takes, and what it gives."""
+
+    name: str
+    least: int
+    most: int
+    returns: ir.Type
+    effect: bool
+    doc: str
+
+
+_SAME = ir.NULL
+"""Stands for the type of the value itself."""
+
+
+def _returns(default: ir.Type, **named: tuple[ir.Type, str]) -> tuple[ir.Type, dict[str, ir.Type]]:
+    return default, {name: type_ for type_, names in named.values() for name in names.split()}
+
+
+_METHOD_RETURNS: dict[str, tuple[ir.Type, dict[str, ir.Type]]] = {
+    "number": _returns(
+        _N,
+        texts=(_T, "toFixed toString toPlainString"),
+        booleans=(_B, "equals"),
+        ints=(_I, "compareTo signum intValue longValue shortValue"),
+    ),
+    "text": _returns(
+        _T,
+        booleans=(
+            _B,
+            "startsWith endsWith includes contains equals equalsIgnoreCase isEmpty isBlank matches",
+        ),
+        ints=(_I, "indexOf lastIndexOf length compareTo"),
+        lists=(ir.ListOf(_T), "split"),
+    ),
+    "list": _returns(
+        _A,
+        booleans=(_B, "includes contains containsAll isEmpty addAll equals"),
+        ints=(_I, "indexOf size length push unshift"),
+        texts=(_T, "join toString"),
+        lists=(_SAME, "slice subList reverse sort toSorted distinct"),
+        others=(_L, "concat"),
+    ),
+    "record": _returns(
+        _A,
+        booleans=(_B, "containsKey containsValue isEmpty equals"),
+        ints=(_I, "size"),
+        lists=(ir.ListOf(_T), "keySet keys"),
+        others=(_L, "values"),
+    ),
+    "boolean": _returns(_B, texts=(_T, "toString"), ints=(_I, "compareTo")),
+    "duration": _returns(_I, booleans=(_B, "equals"), texts=(_T, "toString")),
+    "period": _returns(_I, booleans=(_B, "equals"), texts=(_T, "toString")),
+    "session": _returns(
+        _A, ints=(_I, "send insert fire"), facts=(ir.ListOf(ir.RECORD), "facts"), rules=(ir.ListOf(_T), "fired")
+    ),
 }
 
-SESSION_METHODS: dict[str, tuple[int, int, ir.Type]] = {
-    name: (least - 1, most - 1, _SESSION_RETURNS.get(name, _A))
-    for family, name, least, most, *_ in kernel.METHODS
-    if family == "session"
-}
-"""Methods of a rule session: fewest and most arguments, and what they give."""
+
+def _temporal_returns(kind: ir.Type, name: str) -> ir.Type:
+    if name.startswith(("plus", "minus")):
+        return kind
+    named = {"toString": _T, "toLocalDate": _D, "toLocalTime": ir.TIME}
+    return named.get(name, _I if name.startswith("get") or name == "compareTo" else _B)
+
+
+def _method_returns(kind: str, name: str) -> ir.Type:
+    if kind in _METHOD_RETURNS:
+        default, named = _METHOD_RETURNS[kind]
+        return named.get(name, default)
+    return _temporal_returns(ir.SCALARS[kind], name)
+
+
+def _methods() -> dict[str, dict[str, MethodDef]]:
+    made: dict[str, dict[str, MethodDef]] = {}
+    for kind, name, least, most, _, effect, _, doc in kernel.METHODS:
+        returns = _method_returns(kind, name)
+        made.setdefault(kind, {})[name] = MethodDef(name, least - 1, most - 1, returns, effect, doc)
+    return made
+
+
+METHODS = _methods()
+"""The methods of each kind of value, as the kernel names it, by name."""
+
+CHANGING_METHODS = frozenset(name for methods in METHODS.values() for name, m in methods.items() if m.effect)
+"""Names of methods that change a value of some kind: not for conditions, where the kind may be unknown."""
+
+
+def methods_of(type_: ir.Type) -> dict[str, MethodDef] | None:
+    """The methods of values of a type without null; None if its kind is not known."""
+    match type_:
+        case ir.Ref():
+            return METHODS["record"]
+        case ir.Enum():
+            return METHODS["text"]
+        case ir.ListOf():
+            return METHODS["list"]
+        case ir.Scalar(name):
+            return METHODS.get({"int": "number", "bool": "boolean"}.get(name, name))
+    return None
+
+
+def gives(method: MethodDef, of: ir.Type) -> ir.Type:
+    """What a method of a value of the type gives."""
+    return of if method.returns == _SAME else method.returns

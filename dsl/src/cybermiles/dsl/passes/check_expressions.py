@@ -6,7 +6,9 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
 from cybermiles.dsl.natives import NATIVES
 from cybermiles.dsl.types import TypeTable, accepts, family, strip
+from cybermiles.platform import pattern_error
 
+_TAKE_PATTERNS = frozenset(("matches", "find", "find_all", "split_at", "replace_all"))
 _TEMPORAL = frozenset(("date", "time", "datetime", "duration", "period"))
 _ORDERED = _TEMPORAL | {"number", "text"}
 
@@ -36,11 +38,15 @@ class _Checker:
                     self._mismatch(f"`-` takes a number, not a {ir.show_type(operand.type)}", operand.span)
             case ir.Assign(target, value, op):
                 self._assign(target, value, op)
+            case ir.Method(_, "matches", (pattern,)):
+                self._pattern(pattern)
             case ir.Native(name, args) if name in NATIVES:
                 for wanted, arg in zip(NATIVES[name].args, args, strict=False):
                     if not accepts(self.types, wanted, arg.type) and not isinstance(arg.type, ir.Optional):
                         given = ir.show_type(arg.type)
                         self._mismatch(f"`{name}` takes a {ir.show_type(wanted)} here, not a {given}", arg.span)
+                if name in _TAKE_PATTERNS and len(args) > 1:
+                    self._pattern(args[1])
             case ir.New(of, args):
                 for field, arg in zip(self.types.fields(of), args, strict=False):
                     self._store(field.name, field.type, arg)
@@ -52,6 +58,14 @@ class _Checker:
             case ir.Pattern(constraints=constraints):
                 for constraint in constraints:
                     self._condition(constraint)
+
+    def _pattern(self, pattern: ir.Expr) -> None:
+        if not isinstance(pattern, ir.Const) or not isinstance(pattern.value, str):
+            return
+        error = pattern_error(pattern.value)
+        if error is not None:
+            message, at, hint = error
+            self.diagnostics.add("bad-pattern", f"{message} (character {at + 1} of the pattern)", pattern.span, hint)
 
     def _mismatch(self, message: str, span: ir.Span, hint: str | None = None) -> None:
         self.diagnostics.add("type-mismatch", message, span, hint)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
-from cybermiles.dsl.natives import NATIVES, SESSION_METHODS, NativeDef
+from cybermiles.dsl.natives import NATIVES, NativeDef
+from cybermiles.dsl.passes import resolve_methods
 from cybermiles.dsl.passes.conditions.values import kind_test, property_of
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import literal_type
@@ -18,11 +18,8 @@ from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.types import ALIASES, strip
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "===", "!=="))
-_GETTER = re.compile(r"(?:get|is)([A-Z].*)")
-_SETTER = re.compile(r"set([A-Z].*)")
 _JAVASCRIPT = {"Number": "number", "String": "text"}
 """JavaScript's names of library functions."""
-_JAVA = frozenset(("System", "Math", "Arrays", "Collections", "Objects", "String", "Integer", "LocalDate"))
 
 
 @dataclass(slots=True)
@@ -61,6 +58,13 @@ class ExpressionResolver:
                 scope[name].used = True
                 return scope[name]
         return None
+
+    def means_something(self, name: str) -> bool:
+        """Whether a name is a variable, a binding or a declared field here."""
+        if self.find(name) is not None or name in self.context.variables:
+            return True
+        declared = self.this is not None and not self.context.types.is_open(_record(self.this))
+        return declared and self._this_field(name, ir.NOWHERE) is not None
 
     def names(self) -> Iterable[str]:
         """All names that mean something here, for hints."""
@@ -212,11 +216,13 @@ class ExpressionResolver:
             if isinstance(made, ir.Const) and made.value == "" and value.type == ir.TEXT:
                 made = value
             else:
-                made = ir.Binary("+", made, value, type=ir.TEXT, span=span)
+                made = ir.Binary("+", made, self.shown(value), type=ir.TEXT, span=span)
         return made
 
     def member(self, node: t.Member) -> ir.Expr:
         """``a.b``: a field, a contract parameter, or a constant of a type."""
+        if (constant := resolve_methods.class_constant(self, node)) is not None:
+            return constant
         if isinstance(node.object, t.Name):
             special = self._special_member(node, node.object)
             if special is not None:
@@ -250,9 +256,6 @@ class ExpressionResolver:
         if declared_field and self._this_field(owner.text, owner.span) is not None:
             return None
         if owner.text in self.context.types or owner.text[:1].isupper():
-            if owner.text in _JAVA and owner.text not in self.context.types:
-                self._refuse_java(owner)
-                return ir.Const(None, span=node.span)
             return self._type_constant(node, owner)
         return None
 
@@ -271,11 +274,6 @@ class ExpressionResolver:
             self.diagnostics.add("unknown-name", message, node.name_span, hint)
         return ir.Const(node.name, type=ir.TEXT, span=node.span)
 
-    def _refuse_java(self, owner: t.Name) -> None:
-        hint = "write to the output with `print(x)`" if owner.text == "System" else "use the library's functions"
-        what = "the Java class" if self.rules else "JavaScript's"
-        self.diagnostics.add("unsupported", f"{what} `{owner.text}` is not reachable", owner.span, hint)
-
     def parameter(self, node: t.Member) -> ir.Expr:
         """``params.name``."""
         known = self.context.parameters
@@ -292,7 +290,7 @@ class ExpressionResolver:
     def call(self, node: t.CallExpr) -> ir.Expr:
         """A call of a function or a method."""
         if isinstance(node.callee, t.Member):
-            return self.method(node, node.callee)
+            return resolve_methods.method(self, node, node.callee)
         if not isinstance(node.callee, t.Name):
             self.diagnostics.add("unsupported", "only functions and methods can be called", node.span)
             return ir.Const(None, span=node.span)
@@ -303,17 +301,27 @@ class ExpressionResolver:
         if name in self.functions:
             target, count = self.functions[name]
             if len(args) > count:
-                self._count(name, f"at most {count}", len(args), node.span)
+                self.count(name, f"at most {count}", len(args), node.span)
             missing = ir.Const(ir.UNDEFINED, span=node.span)
             return ir.Call(target, args + (missing,) * (count - len(args)), span=node.span)
         if not self.rules:
             name = _JAVASCRIPT.get(name, name)
         native = NATIVES.get(name)
+        if self.find(name) is not None:
+            message = f"`{name}` is a variable here, not a function"
+            hint = f"give the variable another name to call the library's `{name}`" if native is not None else None
+            self.diagnostics.add("unknown-function", message, node.callee.span, hint)
+            return ir.Const(None, span=node.span)
         if native is None or (self.rules and native.script_only):
             return self._unknown_function(node.callee, native is not None)
+        return self.library(name, node, args)
+
+    def library(self, name: str, node: t.CallExpr, args: tuple[ir.Expr, ...]) -> ir.Expr:
+        """A call of a function of the library."""
+        native = NATIVES[name]
         if not native.least <= len(args) <= native.most:
             wanted = str(native.least) if native.least == native.most else f"{native.least} to {native.most}"
-            self._count(name, wanted, len(args), node.span)
+            self.count(name, wanted, len(args), node.span)
         if native.effect and self.condition:
             message = f"`{name}` cannot be called in a condition"
             self.diagnostics.add("misplaced-statement", message, node.span, "call it in the consequence")
@@ -323,9 +331,12 @@ class ExpressionResolver:
             self.diagnostics.add("missing-permission", message, node.span, hint)
         if name == "load_rules":
             args = (self._rules_name(args[0]),) if args else ()
+        if name in ("print", "text"):
+            args = tuple(map(self.shown, args))
         return ir.Native(name, args, type=native.returns, span=node.span)
 
-    def _count(self, name: str, wanted: str, given: int, span: ir.Span) -> None:
+    def count(self, name: str, wanted: str, given: int, span: ir.Span) -> None:
+        """Reports a wrong number of arguments."""
         message = f"`{name}` takes {wanted} argument{'' if wanted == '1' else 's'}, not {given}"
         self.diagnostics.add("wrong-argument-count", message, span)
 
@@ -362,51 +373,10 @@ class ExpressionResolver:
         self.diagnostics.add("unknown-rules", f"the archive has no rules `{wanted}`", arg.span, hint)
         return arg
 
-    def method(self, node: t.CallExpr, callee: t.Member) -> ir.Expr:
-        """``object.name(args)``."""
-        if isinstance(callee.object, t.Name):
-            owner = callee.object
-            known = self.find(owner.text) or owner.text in self.context.variables or self.this
-            if not known and owner.text in _JAVA | {"kcontext", "drools"}:
-                self._refuse_java(owner)
-                return ir.Const(None, span=node.span)
-            if not known and owner.text == "Number":
-                return self.call(t.CallExpr(node.span, t.Name(owner.span, callee.name), node.args))
-        elif isinstance(callee.object, t.Member) and isinstance(callee.object.object, t.Name):
-            owner = callee.object.object
-            if owner.text in _JAVA and not self.find(owner.text):
-                self._refuse_java(owner)
-                return ir.Const(None, span=node.span)
-        value = self.expr(callee.object)
-        args = tuple(self.expr(a) for a in node.args)
-        of = strip(value.type)
-        if isinstance(of, ir.Ref):
-            if not args and (getter := _GETTER.fullmatch(callee.name)):
-                return self.field(value, _bean(getter[1]), callee.safe, node.span, callee.name_span)
-            if len(args) == 1 and (setter := _SETTER.fullmatch(callee.name)):
-                target = self.field(value, _bean(setter[1]), False, node.span, callee.name_span)
-                return ir.Assign(target, args[0], type=args[0].type, span=node.span)
-        returns: ir.Type = ir.ANY
-        if of == ir.SESSION:
-            found = SESSION_METHODS.get(callee.name)
-            if found is None:
-                hint = suggest(callee.name, SESSION_METHODS)
-                message = f"a rule session has no method `{callee.name}`"
-                self.diagnostics.add("unknown-function", message, callee.name_span, hint)
-            else:
-                least, most, returns = found
-                if not least <= len(args) <= most:
-                    wanted = str(least) if least == most else f"{least} to {most}"
-                    self._count(callee.name, wanted, len(args), node.span)
-        return ir.Method(value, callee.name, args, type=returns, span=node.span)
-
     def new(self, node: t.NewExpr) -> ir.Expr:
         """``new T(a, b)``: the arguments are the fields in order."""
-        short = node.type.rsplit(".", 1)[-1]
-        if short in ("ArrayList", "LinkedList", "HashSet") and short not in self.context.types and not node.args:
-            return ir.NewList((), type=ir.ListOf(ir.ANY), span=node.span)
-        if short in ("HashMap", "LinkedHashMap", "Object") and short not in self.context.types and not node.args:
-            return ir.NewObject((), (), type=ir.RECORD, span=node.span)
+        if (made := resolve_methods.new_value(self, node)) is not None:
+            return made
         name = self.context.record_type(node.type, node.type_span)
         args = tuple(self.expr(a) for a in node.args)
         fields = self.context.types.fields(name)
@@ -414,7 +384,7 @@ class ExpressionResolver:
             message = f"the undeclared type `{name}` has no field order, so `new {name}` takes no arguments"
             self.diagnostics.add("wrong-argument-count", message, node.span, "declare the type, or assign the fields")
         elif len(args) > len(fields):
-            self._count(f"new {name}", f"at most {len(fields)}", len(args), node.span)
+            self.count(f"new {name}", f"at most {len(fields)}", len(args), node.span)
         return ir.New(name, args, type=ir.Ref(name), span=node.span)
 
     # --- operators
@@ -460,7 +430,18 @@ class ExpressionResolver:
         if op in _COMPARISONS or op == "in":
             ordered = op in ("<", "<=", ">", ">=")
             return ir.Binary(op, left, right, self.condition and ordered, type=ir.BOOL, span=node.span)
-        return ir.Binary(op, left, right, type=_arithmetic(op, left.type, right.type), span=node.span)
+        kind = _arithmetic(op, left.type, right.type)
+        if op == "+" and kind in (ir.TEXT, ir.ANY):
+            left, right = self.shown(left), self.shown(right)
+        return ir.Binary(op, left, right, type=kind, span=node.span)
+
+    def shown(self, value: ir.Expr) -> ir.Expr:
+        """A value that becomes part of a text: rules know no undefined, so what was never set reads `null`."""
+        unset = isinstance(value, ir.GetField | ir.GetIndex | ir.Local | ir.Method | ir.Call) and value.type == ir.ANY
+        if not self.rules or not unset:
+            return value
+        null = ir.Const(None, type=ir.NULL, span=value.span)
+        return ir.Logical("??", value, null, type=ir.ANY, span=value.span)
 
     def instance_of(self, node: t.BinaryExpr) -> ir.Expr:
         """``value instanceof T``."""
@@ -548,10 +529,6 @@ def _dotted(node: t.Expr) -> str:
 
 def _named(key: ir.Expr) -> bool:
     return isinstance(key, ir.Const) and isinstance(key.value, str)
-
-
-def _bean(name: str) -> str:
-    return name if name[1:2].isupper() else name[0].lower() + name[1:]
 
 
 def _join(a: ir.Type, b: ir.Type) -> ir.Type:
