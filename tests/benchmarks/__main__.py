@@ -15,6 +15,8 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS = {
     "pricing": "Pricing decisions beside CLIPS 6.4 (goal of this stage: at least 0.5 x CLIPS at 10 and 100 rules).",
+    "classics": "Miss Manners and Waltz, the classic problems, beside CLIPS 6.4 (goal: at most its time, and "
+    "at most 1.5 x its memory on Miss Manners 128).",
     "application": "The application alone: decoding, signatures, execution, receipts, state root and durable commit "
     "(goal: 10,000 transfers and 5,000 rule calls a second).",
     "abci": "The ABCI server with a stub behind it (goal: 100,000 CheckTx echoes a second).",

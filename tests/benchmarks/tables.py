@@ -25,6 +25,15 @@ def median_rates(work: dict[str, Callable[[], int]], runs: int = 5) -> dict[str,
     return {name: statistics.median(found) for name, found in rates.items()}
 
 
+def best_and_median(work: list[Callable[[], object]], runs: int) -> list[tuple[float, float]]:
+    """The least and the median wall time in seconds of each, all taking turns in every run."""
+    times: list[list[float]] = [[] for _ in work]
+    for _ in range(runs):
+        for found, run in zip(times, work, strict=True):
+            found.append(seconds(run))
+    return [(min(found), statistics.median(found)) for found in times]
+
+
 def table(title: str, columns: list[str], rows: list[list[object]]) -> str:
     """A Markdown table under a heading."""
     lines = [f"### {title}", "", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]

@@ -251,9 +251,7 @@ fn order_last(queue: &mut Queue, memory: &Memory, depth: bool) {
     }
     if queue.len() - start > 1 {
         let made = &mut queue.make_contiguous()[start..];
-        made.sort_by_cached_key(|activation| (activation.rule, memory.sequences(activation.tuple)));
-        if depth {
-            made.reverse();
-        }
+        let turn = |rule: u32| if depth { u32::MAX - rule } else { rule };
+        made.sort_by_cached_key(|activation| (turn(activation.rule), memory.sequences(activation.tuple)));
     }
 }
