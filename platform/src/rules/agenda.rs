@@ -4,7 +4,7 @@
 //! to MAIN. Within a group:
 //! `drools`: salience, then declaration order, then the order in which matches arose (first in, first out).
 //! `depth`: salience, then the newest match first; of one age, declaration order. Matches that one event made are ordered
-//! by their elements' sequence numbers in pattern order.
+//! by their elements' sequence numbers in pattern order, the least first, under `depth` the greatest.
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 

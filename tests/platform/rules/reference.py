@@ -136,7 +136,9 @@ class Reference:
         age = -self._pending[match] if self.depth else self._pending[match]
         sequences = tuple(self.facts[fact].sequence for fact in facts)
         salience = -self.rules[rule].salience
-        return (salience, age, rule, sequences) if self.depth else (salience, rule, age, sequences)
+        if self.depth:
+            return salience, age, rule, tuple(-sequence for sequence in sequences)
+        return salience, rule, age, sequences
 
     def _settle(self, touched: int | None) -> None:
         """New matches, and those of an updated fact, wait to fire; those that no longer hold do not."""

@@ -3,7 +3,7 @@
 Groups first: only the group that has the focus fires; a group that has nothing to fire loses it, ``MAIN`` never does.
 Within a group ``drools`` takes the highest salience, then the rule declared first, then the match that arose first;
 ``depth`` takes the highest salience, then the match that arose last, of those the rule declared first. Matches of one
-rule that one event made are in the order of their elements' sequence numbers.
+rule that one event made are in the order of their elements' sequence numbers, under ``depth`` the greatest first.
 """
 
 from __future__ import annotations
@@ -90,5 +90,5 @@ class Agenda:
     def _order(self, activation: Activation) -> tuple[object, ...]:
         made, sequences = activation.match.order
         if self.depth:
-            return -activation.salience, -made, activation.rule, sequences
+            return -activation.salience, -made, activation.rule, tuple(-s for s in sequences)
         return -activation.salience, activation.rule, made, sequences
