@@ -13,10 +13,8 @@ from typing import Any
 
 from cybermiles.dsl import ir
 
-FEATURES = frozenset(
-    ("branches", "test", "from", "group", "accumulate", "logical", "focus", "lock", "activation", "salience")
-    + ("globals", "watch", "stale", "null", "trap")
-)
+_OF_RULES = ("branches", "test", "from", "group", "accumulate", "logical", "focus", "lock", "activation", "salience")
+FEATURES = frozenset((*_OF_RULES, "globals", "watch", "stale", "null", "trap"))
 FIELDS = ("x", "y", "z")
 GROUPS = ("MAIN", "MAIN", "MAIN", "g1", "g2")
 FIRING_LIMIT = 12

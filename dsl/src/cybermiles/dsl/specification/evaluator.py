@@ -92,6 +92,20 @@ class Evaluator:
         done = self.run(function.body, dict(zip((p.name for p in function.params), args, strict=True)))
         return done.value if isinstance(done, Returned) else ir.UNDEFINED
 
+    def native(self, name: str, args: list[Value]) -> Value:
+        """A function of the library, or one of the few of the host that rules may call."""
+        match name:
+            case "now":
+                return self.now
+            case "print":
+                self.output.append(" ".join(text(arg) for arg in args))
+                return None
+        return library.call(name, args)
+
+    def method(self, value: Value, name: str, args: list[Value]) -> Value:
+        """A method of a value."""
+        return library.method(name, value, args)
+
     def field(self, value: Value, name: str) -> Value:
         """``value.name``."""
         match value:
@@ -279,13 +293,7 @@ def _get_field(self: Evaluator, node: ir.GetField, frame: Frame) -> Value:
 
 
 def _native(self: Evaluator, node: ir.Native, frame: Frame) -> Value:
-    args = [self.value(arg, frame) for arg in node.args]
-    if node.name == "now":
-        return self.now
-    if node.name == "print":
-        self.output.append(" ".join(text(arg) for arg in args))
-        return None
-    return library.call(node.name, args)
+    return self.native(node.name, [self.value(arg, frame) for arg in node.args])
 
 
 def _new(self: Evaluator, node: ir.New, frame: Frame) -> Value:
@@ -313,7 +321,7 @@ def _call(self: Evaluator, node: ir.Call, frame: Frame) -> Value:
 
 def _method(self: Evaluator, node: ir.Method, frame: Frame) -> Value:
     value = self.value(node.object, frame)
-    return library.method(node.name, value, [self.value(arg, frame) for arg in node.args])
+    return self.method(value, node.name, [self.value(arg, frame) for arg in node.args])
 
 
 _EXPRESSIONS: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {

@@ -26,8 +26,8 @@ class Fired:
 class Session:
     """One session over a rule set of a module that has been through all passes.
 
-    ``insert_data``, ``fire``, ``facts`` and ``fired`` are the kernel's ``RuleSession``'s. Raises ``Halt``; the session is
-    then of no more use.
+    ``insert_data``, ``fire``, ``facts`` and ``fired`` are the kernel's ``RuleSession``'s. Raises ``Halt``; the session
+    is then of no more use.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Session:
                 if chosen is None:
                     break
                 count += 1
-                self._fire(Fired(chosen.rule, chosen.match))
+                self.fire_one(Fired(chosen.rule, chosen.match))
         finally:
             self.agenda.firing = False
         return count
@@ -141,7 +141,7 @@ class Session:
         fact = self._fact(record)
         self.network.counts.activations += 2
         fact.sequence = self._next()
-        self._happen(Event(fact.sequence, fact, True, True, fields, rule=self._rule()))
+        self.happen(Event(fact.sequence, fact, True, True, fields, rule=self._rule()))
 
     def delete(self, record: Record) -> None:
         """A fact goes."""
@@ -149,7 +149,7 @@ class Session:
         self.network.counts.activations += 1
         del self.known[record]
         self.logical.pop(fact, None)
-        self._happen(Event(self._next(), fact, leaves=True, rule=self._rule()))
+        self.happen(Event(self._next(), fact, leaves=True, rule=self._rule()))
 
     def focus(self, group: str) -> None:
         """Gives the focus to an agenda group."""
@@ -166,7 +166,7 @@ class Session:
     def flush(self) -> None:
         """Brings accumulates up to date."""
         if causes := set(self.network.causes()):
-            self._happen(Event(self._next(), flush=True, rule=causes.pop() if len(causes) == 1 else None))
+            self.happen(Event(self._next(), flush=True, rule=causes.pop() if len(causes) == 1 else None))
 
     # --- inside
     def _add(self, record: Record) -> Fact:
@@ -176,10 +176,10 @@ class Session:
         self._ids += 1
         fact = self.known[record] = Fact(record, self._ids, self._next())
         self.keys[fact] = self._key(record)
-        self._happen(Event(fact.sequence, fact, arrives=True, rule=self._rule()))
+        self.happen(Event(fact.sequence, fact, arrives=True, rule=self._rule()))
         return fact
 
-    def _fire(self, fired: Fired) -> None:
+    def fire_one(self, fired: Fired) -> None:
         """Runs a consequence. What the match supported when it fired before, it must support again."""
         self.network.counts.firings += 1
         self.history.append(fired)
@@ -195,7 +195,8 @@ class Session:
         value = self.evaluator.value(node, self.network.scopes[rule].frame(match.elements))
         return value if isinstance(value, Decimal) else ZERO
 
-    def _happen(self, event: Event) -> None:
+    def happen(self, event: Event) -> None:
+        """An event: what arises waits, what the matches that it ended supported goes."""
         arisen = self.network.step(event)
         self.agenda.settle(arisen, self.network.gone())
         if self.supports:

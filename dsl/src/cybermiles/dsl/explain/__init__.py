@@ -1,0 +1,74 @@
+"""Why rules fired or did not, with the values that their conditions saw.
+
+The rules run a second time, on the executable specification (``specification``): off the consensus path, and at no cost
+to a run that nobody asks about. What is found is bounded; ``Explanation.note`` says what was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.explain.model import Change, Check, Condition, Explanation, Firing, Miss, Operand, Silent
+from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder
+from cybermiles.dsl.explain.replay import replay
+from cybermiles.dsl.explain.silent import silent_rules
+from cybermiles.dsl.explain.text import Texts
+from cybermiles.dsl.specification.values import Halt
+
+__all__ = [
+    "Change",
+    "Check",
+    "Condition",
+    "Explanation",
+    "Firing",
+    "Miss",
+    "Operand",
+    "Silent",
+    "explain",
+    "explain_endpoint",
+]
+
+MAX_FACTS = 2_000
+
+
+def explain(
+    module: ir.Module,
+    sources: Mapping[str, str],
+    facts: Sequence[Mapping[str, Any]],
+    *,
+    ruleset: str = "rules",
+    now: str = "1970-01-01T00:00:00Z",
+    parameters: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Inserts the facts in order and fires, as ``evaluate`` does; ``module`` is ``Compiled.ir``."""
+    if len(facts) > MAX_FACTS:
+        return Explanation((), (), f"not explained: there are more than {MAX_FACTS:,} facts")
+    session = Recorder(module, ruleset, Texts(sources), now=now, parameters=parameters)
+    try:
+        for fact in facts:
+            session.insert_data(fact)
+        session.fire()
+    except EnoughError:
+        return Explanation(tuple(session.firings), (), f"only the first {MAX_FIRINGS} firings are explained")
+    except Halt as halt:
+        return Explanation(tuple(session.firings), (), f"the run ended with {halt.code}: {halt.message}")
+    return Explanation(tuple(session.firings), tuple(silent_rules(session)))
+
+
+def explain_endpoint(
+    module: ir.Module,
+    sources: Mapping[str, str],
+    endpoint: str,
+    args: Mapping[str, Any],
+    *,
+    now: str = "1970-01-01T00:00:00Z",
+    parameters: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Runs an endpoint of a fresh contract; explains the rule sessions that it opens, in order."""
+    sessions: list[Recorder] = []
+    note = replay(module, Texts(sources), endpoint, args, sessions, now=now, parameters=parameters or {})
+    firings = tuple(firing for session in sessions for firing in session.firings)
+    silent = () if note else tuple(found for session in sessions for found in silent_rules(session))
+    return Explanation(firings, silent, note)
