@@ -5,7 +5,7 @@
 //! `drools`: salience, then declaration order, then the order in which matches arose (first in, first out).
 //! `depth`: salience, then the newest match first; of one age, declaration order. Matches that one event made are ordered
 //! by their elements' sequence numbers in pattern order, the least first, under `depth` the greatest.
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::module::Strategy;
@@ -61,6 +61,9 @@ pub struct Agenda {
     /// At least how many of them are stale.
     stale: usize,
 }
+
+/// An agenda group that no rule belongs to.
+pub const NO_GROUP: u32 = u32::MAX;
 
 /// Stale matches that are too few to be swept out.
 const SWEEP: usize = 1024;
@@ -170,8 +173,8 @@ impl Agenda {
     pub fn next(&mut self, network: &Network, memory: &Memory) -> Option<Activation> {
         loop {
             let depth = self.depth;
-            let group = &mut self.groups[self.focus.last().copied().unwrap_or(0) as usize];
-            while let Some(activation) = group.pop(depth) {
+            let focused = self.focused() as usize;
+            while let Some(activation) = self.groups.get_mut(focused).and_then(|group| group.pop(depth)) {
                 self.waiting -= 1;
                 let exclusive = network.rules[activation.rule as usize].activation_group;
                 let cancelled = exclusive.is_some_and(|at| activation.serial <= self.cancelled[at as usize]);
@@ -212,7 +215,13 @@ impl Group {
             let dynamic = self.dynamic.first_entry();
             match (fixed, dynamic) {
                 (None, None) => return None,
-                (Some(at), dynamic) if dynamic.as_ref().is_none_or(|entry| self.keys[at] < *entry.key()) => {
+                (Some(at), dynamic)
+                    if dynamic.as_ref().is_none_or(|entry| match self.keys[at].cmp(entry.key()) {
+                        Ordering::Less => true,
+                        Ordering::Equal => newer(&self.queues[at], entry.get()),
+                        Ordering::Greater => false,
+                    }) =>
+                {
                     match take(&mut self.queues[at]) {
                         Some(activation) => return Some(activation),
                         None => self.filled[at / 64] &= !(1 << (at % 64)),
@@ -233,6 +242,15 @@ impl Group {
     fn first_filled(&self) -> Option<usize> {
         let word = self.filled.iter().position(|bits| *bits != 0)?;
         Some(word * 64 + self.filled[word].trailing_zeros() as usize)
+    }
+}
+
+/// Under `depth`: whether the last match of `a` is served before that of `b`.
+fn newer(a: &Queue, b: &Queue) -> bool {
+    let age = |activation: &Activation| (Reverse(activation.sequence), activation.rule);
+    match (a.back(), b.back()) {
+        (Some(a), Some(b)) => age(a) < age(b),
+        (found, _) => found.is_none(),
     }
 }
 

@@ -33,8 +33,9 @@ impl Session {
         self.flushing = true;
         self.pass(machine, host)?;
         self.flushing = false;
+        self.settle(machine, host)?;
         self.cause = None;
-        self.end_event(machine, host)
+        self.release_loose(machine, host)
     }
 
     pub(super) fn fold(

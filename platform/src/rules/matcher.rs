@@ -41,6 +41,9 @@ pub(super) enum Task {
     Fold(u64, u32),
 }
 
+/// The parts of a match: a fact's number, or a derived value's place.
+pub(super) type Identity = Vec<(bool, u64)>;
+
 /// Nodes with their tasks, the least first.
 pub(super) type Tasks = BinaryHeap<Reverse<(u32, Task)>>;
 
@@ -153,9 +156,36 @@ impl Session {
 
     /// Puts the agenda in order, and lets go of facts that nothing supports any more.
     pub(super) fn end_event(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
+        self.settle(machine, host)?;
+        self.release_loose(machine, host)
+    }
+
+    /// Takes in the matches of guarded and auto-focus rules, and puts the agenda in order. Who is kept out is decided by
+    /// the focus as it was before the event; then each auto-focus rule, in order of declaration, gets the focus once.
+    pub(super) fn settle(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
+        if !self.risen.is_empty() {
+            let network = self.network.clone();
+            let mut risen = std::mem::take(&mut self.risen);
+            risen.sort_unstable_by_key(|(rule, tuple)| (*rule, tuple.0));
+            risen.retain(|(rule, tuple)| !self.is_kept_out(*rule, *tuple));
+            for (rule, tuple) in &risen {
+                if network.rules[*rule as usize].is_guarded() {
+                    self.pending
+                        .insert((*rule, tuple.0, self.memory.tuple(*tuple).generation));
+                }
+                self.add(machine, host, *rule, *tuple)?;
+            }
+            risen.dedup_by_key(|(rule, _)| *rule);
+            for rule in risen.drain(..).map(|(rule, _)| &network.rules[rule as usize]) {
+                if rule.auto_focus {
+                    self.agenda.set_focus(rule.group);
+                }
+            }
+            self.risen = risen;
+        }
         self.agenda.settle(&self.memory);
         self.carried.clear();
-        self.release_loose(machine, host)
+        Ok(())
     }
 
     fn arrive_right(&mut self, machine: &mut Machine, host: &mut dyn Host, node: u32, fact: u32) -> Result<(), Halt> {
@@ -450,7 +480,7 @@ impl Session {
     /// A tuple is put before the nodes of which its node is the left input.
     fn spread(&mut self, tuple: TupleId, below: &Below) {
         let generation = self.memory.tuple(tuple).generation;
-        for child in &below.children {
+        for child in below.children.iter().chain(&below.groups) {
             self.tasks.push(Reverse((*child, Task::Tuple(tuple.0, generation))));
         }
     }
@@ -461,15 +491,26 @@ impl Session {
         if !self.loose.is_empty() {
             self.support_again(rule, tuple);
         }
-        if node.is_guarded() {
-            let looped = node.no_loop && self.cause == Some(rule);
-            let locked = node.lock_on_active && self.runs && self.agenda.focused() == node.group;
-            if (looped || locked) && !self.is_carried(rule, tuple) {
-                return Ok(());
-            }
-            let generation = self.memory.tuple(tuple).generation;
-            self.pending.insert((rule, tuple.0, generation));
+        self.follow(rule, tuple);
+        if node.is_guarded() || node.auto_focus {
+            self.risen.push((rule, tuple));
+            return Ok(());
         }
+        self.add(machine, host, rule, tuple)
+    }
+
+    /// `no-loop` and `lock-on-active`; a match that waited before the event goes on waiting.
+    fn is_kept_out(&self, rule: u32, tuple: TupleId) -> bool {
+        let node = &self.network.rules[rule as usize];
+        let looped = node.no_loop && self.cause == Some(rule);
+        let locked = node.lock_on_active && self.runs && self.agenda.focused() == node.group;
+        (looped || locked) && !self.is_carried(rule, tuple)
+    }
+
+    /// Puts a match on the agenda.
+    fn add(&mut self, machine: &mut Machine, host: &mut dyn Host, rule: u32, tuple: TupleId) -> Result<(), Halt> {
+        let network = self.network.clone();
+        let node = &network.rules[rule as usize];
         let salience = match node.salience_function {
             None => None,
             Some(function) => {
@@ -479,9 +520,6 @@ impl Session {
                 Some(salience_of(value)?)
             }
         };
-        if node.auto_focus {
-            self.agenda.set_focus(node.group);
-        }
         let activation = Activation {
             rule,
             tuple,
@@ -540,19 +578,38 @@ impl Session {
         let generation = self.memory.tuple(tuple).generation;
         for rule in rules {
             if self.pending.remove(&(*rule, tuple.0, generation)) {
-                let facts = self.facts_of(tuple);
-                self.carried.push((*rule, facts));
+                let identity = self.identity_of(tuple);
+                self.carried.push((*rule, identity));
             }
             self.loosen(*rule, tuple, generation);
+            let fires =
+                |firing: &Activation| (firing.rule, firing.tuple, firing.generation) == (*rule, tuple, generation);
+            if self.firing.as_ref().is_some_and(fires) {
+                self.lost_firing = Some(self.identity_of(tuple));
+            }
         }
+    }
+
+    /// The match that fires is made anew by its own consequence.
+    fn follow(&mut self, rule: u32, tuple: TupleId) {
+        let Some(lost) = &self.lost_firing else { return };
+        if self.firing.is_none_or(|firing| firing.rule != rule) || *lost != self.identity_of(tuple) {
+            return;
+        }
+        let generation = self.memory.tuple(tuple).generation;
+        if let Some(firing) = &mut self.firing {
+            firing.tuple = tuple;
+            firing.generation = generation;
+        }
+        self.lost_firing = None;
     }
 
     fn is_carried(&self, rule: u32, tuple: TupleId) -> bool {
         !self.carried.is_empty() && {
-            let facts = self.facts_of(tuple);
+            let identity = self.identity_of(tuple);
             self.carried
                 .iter()
-                .any(|carried| carried.0 == rule && carried.1 == facts)
+                .any(|carried| carried.0 == rule && carried.1 == identity)
         }
     }
 
@@ -564,11 +621,15 @@ impl Session {
         out.extend(self.scratch.iter().map(|element| self.memory.value_of(*element)));
     }
 
-    /// The facts among a tuple's elements.
-    pub(super) fn facts_of(&self, tuple: TupleId) -> Vec<u32> {
+    /// What makes a match of a rule the same one when it is made anew: facts by number, derived values by place.
+    pub(super) fn identity_of(&self, tuple: TupleId) -> Identity {
         let mut elements = Vec::new();
         self.memory.elements_of(tuple, &mut elements);
-        elements.into_iter().filter_map(Element::as_fact).collect()
+        let part = |element: Element| match element.as_fact() {
+            Some(fact) => (false, u64::from(self.memory.fact(fact).id.0)),
+            None => (true, self.memory.sequence_of(element)),
+        };
+        elements.into_iter().map(part).collect()
     }
 
     fn right_key(&self, machine: &Machine, keys: &[JoinKey], fact: u32) -> Key {

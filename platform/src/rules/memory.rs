@@ -405,11 +405,15 @@ impl Memory {
     pub fn sequences(&self, tuple: TupleId) -> Vec<u64> {
         let mut elements = Vec::new();
         self.elements_of(tuple, &mut elements);
-        let sequence = |element: Element| match element.as_fact() {
+        elements.into_iter().map(|element| self.sequence_of(element)).collect()
+    }
+
+    /// The event that last concerned a fact; the place of a derived value.
+    pub fn sequence_of(&self, element: Element) -> u64 {
+        match element.as_fact() {
             Some(fact) => self.fact(fact).sequence,
             None => self.derived.items[(element.0 & !DERIVED) as usize].sequence,
-        };
-        elements.into_iter().map(sequence).collect()
+        }
     }
 
     /// The tuple of `node` (`None`: the root's) that a tuple extends.

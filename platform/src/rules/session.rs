@@ -9,9 +9,9 @@ use crate::vm::machine::{ScriptSession, WorkingMemory};
 use crate::vm::value::{FactId, ObjId, Value};
 use crate::vm::{Halt, Machine};
 
-use super::agenda::{Activation, Agenda};
+use super::agenda::{Activation, Agenda, NO_GROUP};
 use super::counts::{Counted, Counts};
-use super::matcher::{Task, Tasks};
+use super::matcher::{Identity, Task, Tasks};
 use super::memory::{Element, Memory, TupleId};
 use super::network::{Mask, Network};
 use super::truth::{Loose, Truth};
@@ -35,7 +35,11 @@ pub struct Session {
     pub(super) flushing: bool,
     /// Matches of guarded rules that wait, and those of them that the current event dropped, with their facts.
     pub(super) pending: FxHashSet<(u32, u32, u32)>,
-    pub(super) carried: Vec<(u32, Vec<u32>)>,
+    pub(super) carried: Vec<(u32, Identity)>,
+    /// Matches of guarded and auto-focus rules that the current event made.
+    pub(super) risen: Vec<(u32, TupleId)>,
+    /// The match that fires, if its consequence ended it and it has not been made anew.
+    pub(super) lost_firing: Option<Identity>,
     pub(super) truth: Truth,
     pub(super) loose: Vec<Loose>,
     // space to work in
@@ -76,6 +80,8 @@ impl Session {
             flushing: false,
             pending: FxHashSet::default(),
             carried: Vec::new(),
+            risen: Vec::new(),
+            lost_firing: None,
             truth: Truth::default(),
             loose: Vec::new(),
             entries: Vec::new(),
@@ -109,6 +115,8 @@ impl Session {
         self.flushing = false;
         self.pending.clear();
         self.carried.clear();
+        self.risen.clear();
+        self.lost_firing = None;
         self.truth.clear();
         self.loose.clear();
         self.last_fact = 0;
@@ -291,6 +299,8 @@ impl Session {
         let rule = &network.rules[activation.rule as usize];
         if let Some(group) = rule.activation_group {
             self.agenda.cancel(group);
+            let exclusive = |rule: u32| network.rules[rule as usize].activation_group == Some(group);
+            self.pending.retain(|(rule, ..)| !exclusive(*rule));
         }
         let of = (activation.rule, activation.tuple.0, activation.generation);
         if rule.is_guarded() {
@@ -304,6 +314,7 @@ impl Session {
         }
         let before = self.take_support(of);
         self.firing = Some(activation);
+        self.lost_firing = None;
         self.cause = Some(activation.rule);
         let result = machine.run(host, Some(&mut *self), rule.function, args);
         self.firing = None;
@@ -339,10 +350,9 @@ impl WorkingMemory for Session {
     }
 
     fn focus(&mut self, group: &str) {
+        // a group without rules gets it too, and loses it at once
         let found = self.network.agenda_groups.iter().position(|known| known.0 == group);
-        if let Some(group) = found {
-            self.agenda.set_focus(group as u32);
-        }
+        self.agenda.set_focus(found.map_or(NO_GROUP, |group| group as u32));
     }
 
     fn facts_of(&self, machine: &Machine, ty: u32) -> Vec<ObjId> {

@@ -10,6 +10,7 @@ use crate::vm::machine::WorkingMemory;
 use crate::vm::value::{FactId, ObjId, Value};
 use crate::vm::{Halt, Machine};
 
+use super::matcher::Identity;
 use super::memory::TupleId;
 use super::session::Session;
 
@@ -24,8 +25,8 @@ pub(super) struct Truth {
     supports: FxHashMap<Match, Vec<Supported>>,
     /// Facts that are not stated, and how many matches support them.
     counts: FxHashMap<Supported, u32>,
-    /// Facts of types with keys.
-    equals: FxHashMap<(u32, Vec<Value>), Supported>,
+    /// Facts of types with keys, by the keys that they came with, first come first.
+    equals: FxHashMap<(u32, Vec<Value>), Vec<Supported>>,
     /// Facts that nothing supports, on their way out.
     doomed: Vec<Supported>,
     releasing: bool,
@@ -41,7 +42,7 @@ impl Truth {
 #[derive(Debug)]
 pub(super) struct Loose {
     rule: u32,
-    facts: Vec<u32>,
+    identity: Identity,
     supported: Vec<Supported>,
 }
 
@@ -106,7 +107,7 @@ impl Session {
         if before.is_empty() {
             return Ok(());
         }
-        before.into_iter().for_each(|supported| self.unsupport(supported));
+        self.unsupport_all(before.into_iter());
         self.release(machine, host)
     }
 
@@ -114,18 +115,22 @@ impl Session {
     pub(super) fn loosen(&mut self, rule: u32, tuple: TupleId, generation: u32) {
         let supported = self.take_support((rule, tuple.0, generation));
         if !supported.is_empty() {
-            let facts = self.facts_of(tuple);
-            self.loose.push(Loose { rule, facts, supported });
+            let identity = self.identity_of(tuple);
+            self.loose.push(Loose {
+                rule,
+                identity,
+                supported,
+            });
         }
     }
 
     /// A match that was lost in this event is made again.
     pub(super) fn support_again(&mut self, rule: u32, tuple: TupleId) {
-        let facts = self.facts_of(tuple);
+        let identity = self.identity_of(tuple);
         let found = self
             .loose
             .iter()
-            .position(|loose| loose.rule == rule && loose.facts == facts);
+            .position(|loose| loose.rule == rule && loose.identity == identity);
         if let Some(at) = found {
             let loose = self.loose.swap_remove(at);
             let generation = self.memory.tuple(tuple).generation;
@@ -138,13 +143,16 @@ impl Session {
         if self.loose.is_empty() {
             return Ok(());
         }
-        for loose in std::mem::take(&mut self.loose) {
-            loose
-                .supported
-                .into_iter()
-                .for_each(|supported| self.unsupport(supported));
-        }
+        let loose = std::mem::take(&mut self.loose);
+        self.unsupport_all(loose.into_iter().flat_map(|loose| loose.supported));
         self.release(machine, host)
+    }
+
+    /// What loses its last support by one event goes in order of fact number.
+    fn unsupport_all(&mut self, supported: impl Iterator<Item = Supported>) {
+        let start = self.truth.doomed.len();
+        supported.for_each(|supported| self.unsupport(supported));
+        self.truth.doomed[start..].sort_unstable_by_key(|(_, id)| *id);
     }
 
     fn unsupport(&mut self, supported: Supported) {
@@ -179,7 +187,7 @@ impl Session {
     pub(super) fn remember_equal(&mut self, machine: &Machine, fact: u32) {
         let (object, id) = (self.memory.fact(fact).object, self.memory.fact(fact).id);
         if let Some(key) = key_of(machine, object) {
-            self.truth.equals.entry(key).or_insert((fact, id));
+            self.truth.equals.entry(key).or_default().push((fact, id));
         }
     }
 
@@ -197,8 +205,8 @@ impl Session {
         }
         if !self.truth.equals.is_empty() {
             if let Some(key) = key_of(machine, object) {
-                if self.truth.equals.get(&key) == Some(&(fact, id)) {
-                    self.truth.equals.remove(&key);
+                if let Some(equal) = self.truth.equals.get_mut(&key) {
+                    equal.retain(|known| *known != (fact, id));
                 }
             }
         }
@@ -206,10 +214,11 @@ impl Session {
 
     fn equal_fact(&self, machine: &Machine, object: ObjId) -> Option<Supported> {
         let key = key_of(machine, object)?;
-        let (fact, id) = *self.truth.equals.get(&key)?;
-        let alive = self.memory.is_fact(fact, id);
-        // its keys may have been assigned since
-        (alive && key_of(machine, self.memory.fact(fact).object)? == key).then_some((fact, id))
+        // keys may have been assigned since
+        let stands = |(fact, id): &&Supported| {
+            self.memory.is_fact(*fact, *id) && key_of(machine, self.memory.fact(*fact).object).as_ref() == Some(&key)
+        };
+        self.truth.equals.get(&key)?.iter().find(stands).copied()
     }
 }
 

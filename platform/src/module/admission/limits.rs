@@ -95,6 +95,7 @@ pub(super) fn check_names(module: &Module) -> Result<(), AdmissionError> {
             &format!("rulesets[{index}].globals"),
             ruleset.globals.iter().map(|field| field.name.as_str()),
         )?;
+        // branches of one rule share its name
         for (at, rule) in ruleset.rules.iter().enumerate() {
             check_name(&format!("rulesets[{index}].rules[{at}]"), &rule.name)?;
         }

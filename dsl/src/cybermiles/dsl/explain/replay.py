@@ -108,7 +108,6 @@ class _Script(Evaluator):
             case "fire":
                 return number(value.fire(int(args[0]) if args and args[0] is not None else None))
             case "facts":
-                value.flush()
                 return Items(list(value.known))
             case "fired":
                 return Items([firing.rule for firing in value.firings])

@@ -95,7 +95,6 @@ class Session:
 
     def facts(self) -> list[dict[str, Any]]:
         """Working memory in order of insertion, each fact with its ``$id``."""
-        self.flush()
         return [data(fact.record) | {"$id": fact.id} for fact in self.known.values()]
 
     def fired(self) -> list[tuple[str, list[int]]]:
