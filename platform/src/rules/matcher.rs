@@ -480,7 +480,7 @@ impl Session {
     /// A tuple is put before the nodes of which its node is the left input.
     fn spread(&mut self, tuple: TupleId, below: &Below) {
         let generation = self.memory.tuple(tuple).generation;
-        for child in below.children.iter().chain(&below.groups) {
+        for child in &below.children {
             self.tasks.push(Reverse((*child, Task::Tuple(tuple.0, generation))));
         }
     }

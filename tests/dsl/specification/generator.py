@@ -315,7 +315,7 @@ class _Generator:
 
     def guarded(self, name: str, of: str, *body: ir.Stmt) -> ir.Stmt:
         """Only if no action has deleted the fact; without the guard that is a trap."""
-        if self.maybe("trap", 0.03):
+        if self.maybe("trap", 0.1):
             return ir.If(ir.Const(True, type=ir.BOOL), body)
         return ir.If(op(get(name, of, "gone"), "==", number(0)), body)
 
