@@ -216,11 +216,13 @@ impl Group {
             match (fixed, dynamic) {
                 (None, None) => return None,
                 (Some(at), dynamic)
-                    if dynamic.as_ref().is_none_or(|entry| match self.keys[at].cmp(entry.key()) {
-                        Ordering::Less => true,
-                        Ordering::Equal => newer(&self.queues[at], entry.get()),
-                        Ordering::Greater => false,
-                    }) =>
+                    if dynamic
+                        .as_ref()
+                        .is_none_or(|entry| match self.keys[at].cmp(entry.key()) {
+                            Ordering::Less => true,
+                            Ordering::Equal => newer(&self.queues[at], entry.get()),
+                            Ordering::Greater => false,
+                        }) =>
                 {
                     match take(&mut self.queues[at]) {
                         Some(activation) => return Some(activation),
