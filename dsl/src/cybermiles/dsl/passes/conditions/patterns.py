@@ -171,18 +171,23 @@ def unbound(of: Conditions, node: t.Name) -> bool:
 def _parts(node: t.Constraint) -> Iterator[t.Constraint]:
     """``a && $x : b`` as two constraints, if a part binds a name."""
     completed = complete(node.value)
-    if node.binding is not None or not _binds(completed):
+    if not _binds(completed):
         yield dataclasses.replace(node, value=completed)
         return
+    first = True
     stack = [completed]
     while stack:
         value = stack.pop()
         if isinstance(value, t.BinaryExpr) and value.op == "&&":
             stack += [value.right, value.left]
-        elif isinstance(value, t.BindExpr):
+            continue
+        if isinstance(value, t.BindExpr):
             yield t.Constraint(value.span, value.name, value.value, value.unify)
+        elif first:
+            yield dataclasses.replace(node, value=value)
         else:
             yield t.Constraint(value.span, None, value)
+        first = False
 
 
 def _binds(node: t.Expr) -> bool:
