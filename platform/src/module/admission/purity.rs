@@ -10,10 +10,8 @@ use crate::vm::ops::{self, Instruction, Op, Operand};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leave {
     Nothing,
-    /// `from`: read working memory.
-    Facts,
-    /// A fold: change its state, a list of its own.
-    State,
+    /// `from` and folds: read working memory, change lists and records of its own.
+    Own,
 }
 
 pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
@@ -68,12 +66,12 @@ fn conditions(module: &Module) -> Vec<(u32, Leave)> {
                     functions.extend(tests.iter().map(|test| (*test, Leave::Nothing)));
                 }
                 BetaKind::From { items, tests } => {
-                    functions.push((*items, Leave::Facts));
+                    functions.push((*items, Leave::Own));
                     functions.extend(tests.iter().map(|test| (*test, Leave::Nothing)));
                 }
                 BetaKind::Group { .. } => {}
                 BetaKind::Accumulate { init, step, result, .. } => {
-                    functions.extend([init, step, result].map(|function| (*function, Leave::State)))
+                    functions.extend([init, step, result].map(|function| (*function, Leave::Own)))
                 }
             }
         }
@@ -95,8 +93,7 @@ fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool 
         | Op::UpdateSlots
         | Op::Delete
         | Op::Halt => true,
-        Op::Facts => leave != Leave::Facts,
-        Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::State,
+        Op::Facts | Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::Own,
         Op::Native => {
             let name = instruction
                 .index(Operand::Import)
@@ -109,7 +106,7 @@ fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool 
                 .index(Operand::Const)
                 .and_then(|index| module.consts.get(index as usize));
             let Some(Data::Text(name)) = constant else { return true };
-            leave != Leave::State && natives::method_has_effect(name)
+            leave != Leave::Own && natives::method_has_effect(name)
         }
         _ => false,
     }

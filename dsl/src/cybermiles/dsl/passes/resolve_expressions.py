@@ -297,6 +297,8 @@ class ExpressionResolver:
         name = node.callee.text
         if len(node.args) == 1 and (completed := _complete(node.args[0], node.callee)[0]) is not node.args[0]:
             return self.expr(completed)  # `age( > 30 && < 40 )`
+        if (own := self._own_method(node, node.callee)) is not None:
+            return own
         args = tuple(self.expr(a) for a in node.args)
         if name in self.functions:
             target, count = self.functions[name]
@@ -334,6 +336,17 @@ class ExpressionResolver:
         if name in ("print", "text"):
             args = tuple(map(self.shown, args))
         return ir.Native(name, args, type=native.returns, span=node.span)
+
+    def _own_method(self, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
+        """``getAge()`` or ``length()`` in a pattern: a method of its fact or element."""
+        if self.this is None or callee.text in self.functions or callee.text in NATIVES:
+            return None
+        if isinstance(self.this.type, ir.Ref):
+            getter = None if node.args else _GETTER.fullmatch(callee.text)
+            if getter is None or self.context.types.field_type(self.this.type.name, _bean(getter[1])) is None:
+                return None
+        this = t.Member(node.span, t.Name(callee.span, "this"), callee.text, callee.span, False)
+        return self.method(node, this)
 
     def count(self, name: str, wanted: str, given: int, span: ir.Span) -> None:
         """Reports a wrong number of arguments."""
@@ -562,13 +575,14 @@ def _complete(node: t.Expr, subject: t.Expr | None) -> tuple[t.Expr, t.Expr | No
             new_right, subject = _complete(right, subject)
             if new_left is left and new_right is right:
                 return node, subject
-            return t.BinaryExpr(span, op, new_left, new_right), subject
-        case t.BinaryExpr(_, op, left, _) if op in _COMPARISONS:
-            return node, left
-        case t.BinaryExpr(_, op, left, _) if op[0].isalpha():
+            return t.BinaryExpr(span, op, new_left, new_right, node.grouped), subject
+        case t.BinaryExpr(_, op, left, _) if op in _COMPARISONS or op[0].isalpha():
             return node, left
         case t.InExpr(left=left):
             return node, left
+        case t.CallExpr(_, t.Name() as callee, [arg]):
+            completed = _complete(arg, callee)[0]
+            return (node, None) if completed is arg else (completed, callee)
         case t.Partial(span, op, right) if subject is not None:
             return t.BinaryExpr(span, op, subject, right), subject
         case t.PartialIn(span, items, negated) if subject is not None:

@@ -50,6 +50,11 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def undefined(self) -> t.Literal:
         return t.Literal(self.here, None, True)
 
+    def grouped(self, value: t.Expr) -> t.Expr:
+        if isinstance(value, t.BinaryExpr):
+            value.grouped = True
+        return value
+
     def name(self, token: Token) -> t.Name:
         return t.Name(token.span, token.text)
 
@@ -330,8 +335,9 @@ class Builder(Transformer):  # type: ignore[type-arg]
 
     some_conditions = conditions
 
-    def do_(self, label: Token) -> t.DoNode:
-        return t.DoNode(label.span, t.Name(label.span, label.text))
+    def do_(self, item: t.Condition, label: Token) -> t.GroupNode:
+        do = t.DoNode(label.span, t.Name(label.span, label.text))
+        return self.and_(item, do)
 
     def branch(self, word: Token, label: Token) -> tuple[str, t.Name]:
         return word.text, t.Name(label.span, label.text)

@@ -84,6 +84,8 @@ class BinaryExpr:
     op: str
     left: Expr
     right: Expr
+    grouped: bool = False
+    """It stands in brackets of its own."""
 
 
 @dataclass(slots=True)

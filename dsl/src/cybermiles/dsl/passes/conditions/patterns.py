@@ -227,7 +227,7 @@ def _is_test(node: t.Expr) -> bool:
     """Whether an expression is a test whose left side is what a name before it binds."""
     if isinstance(node, t.InExpr):
         return True
-    return isinstance(node, t.BinaryExpr) and node.op not in _ARITHMETIC
+    return isinstance(node, t.BinaryExpr) and node.op not in _ARITHMETIC and not node.grouped
 
 
 def _leftmost(node: t.Expr) -> t.Expr:

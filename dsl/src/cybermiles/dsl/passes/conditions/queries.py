@@ -103,19 +103,16 @@ def call(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
     rows = ir.Call(function, tuple(known), type=ir.ListOf(ir.ListOf(ir.ANY)), span=node.span)
     row = of.fresh("row", ir.ListOf(ir.ANY), node.span)
     made: list[ir.Condition] = []
-    items: ir.Expr = rows
     if not of.within_query:
-        pulled = of.fresh("rows", rows.type, node.span)
-        made.append(_when_settled(pulled, rows))
-        items = pulled
-    made.append(ir.From(row.name, items, (), span=node.span))
+        made.append(_settled(of, node.span))
+    made.append(ir.From(row.name, rows, (), span=node.span))
     for i, name in enumerate(outputs):
         of.bind(name, ir.GetIndex(row, ir.Const(i, type=ir.INT), span=name.span))
     return made
 
 
-def _when_settled(name: ir.Local, value: ir.Expr) -> ir.Accumulate:
-    """A value computed once for each match so far, and only when a rule is to be chosen: a fold over nothing."""
-    never = ir.Unary("!", ir.Const(True, type=ir.BOOL), type=ir.BOOL, span=value.span)
-    fold = ir.Fold(name.name, (), (), value, span=value.span)
-    return ir.Accumulate((ir.Test(never, span=value.span),), (fold,), span=value.span)
+def _settled(of: Conditions, span: ir.Span) -> ir.Accumulate:
+    """A fold over nothing: it holds once for each match so far, but not before a rule is to be chosen."""
+    never = ir.Unary("!", ir.Const(True, type=ir.BOOL), type=ir.BOOL, span=span)
+    fold = ir.Fold(of.names.unique("settled"), (), (), ir.Const(True, type=ir.BOOL, span=span), span=span)
+    return ir.Accumulate((ir.Test(never, span=span),), (fold,), span=span)
