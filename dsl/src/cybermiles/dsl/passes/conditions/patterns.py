@@ -155,6 +155,10 @@ def _positional(of: Conditions, node: t.PatternNode, fact: ir.Local, made: Insid
 
 def unify(of: Conditions, arg: t.Expr, value: ir.Expr, made: Inside) -> None:
     """An argument that is an unknown name is bound to the value; any other must be equal to it."""
+    if isinstance(arg, t.BindExpr):
+        hint = f"name the argument only: `{arg.name.text}`"
+        of.diagnostics.add("misplaced-binding", "a positional argument needs no field", arg.span, hint)
+        return
     if isinstance(arg, t.Name) and unbound(of, arg):
         of.bind(arg, value)
         made.bindings.append(ir.Binding(arg.text, value, span=arg.span))

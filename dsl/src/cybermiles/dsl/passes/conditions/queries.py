@@ -24,13 +24,25 @@ if TYPE_CHECKING:
 
 # --- calls
 def _arguments(of: Conditions, node: t.PatternNode, query: t.QueryItem) -> list[t.Expr]:
-    """The arguments, as many as the query has parameters."""
-    if len(node.positional) + len(node.constraints) != len(query.params) or node.constraints:
+    """The arguments in order; ``$x : name`` is the argument for the parameter of that name."""
+    names = [param.text for _, param in query.params]
+    by_name = {
+        arg.value.text: arg.name
+        for arg in [*node.positional, *(_named(constraint) for constraint in node.constraints)]
+        if isinstance(arg, t.BindExpr) and isinstance(arg.value, t.Name)
+    }
+    if len(by_name) == len(node.positional) + len(node.constraints) and set(by_name) == set(names):
+        return [by_name[name] for name in names]
+    if node.constraints or len(node.positional) != len(query.params):
         wanted = len(query.params)
         message = f"the query `{query.name}` takes {wanted} argument{'' if wanted == 1 else 's'} "
         message += f"before a `;`, not {len(node.positional)}"
         raise of.diagnostics.fail("wrong-argument-count", message, node.span)
     return node.positional
+
+
+def _named(node: t.Constraint) -> t.Expr:
+    return node.value if node.binding is None else t.BindExpr(node.span, node.binding, node.value, node.unify)
 
 
 def inline(of: Conditions, node: Inlined) -> Sequence[ir.Condition]:
