@@ -297,7 +297,7 @@ class ExpressionResolver:
         name = node.callee.text
         if len(node.args) == 1 and (completed := _complete(node.args[0], node.callee)[0]) is not node.args[0]:
             return self.expr(completed)  # `age( > 30 && < 40 )`
-        if (own := self._own_method(node, node.callee)) is not None:
+        if (own := resolve_methods.own_method(self, node, node.callee)) is not None:
             return own
         args = tuple(self.expr(a) for a in node.args)
         if name in self.functions:
@@ -336,17 +336,6 @@ class ExpressionResolver:
         if name in ("print", "text"):
             args = tuple(map(self.shown, args))
         return ir.Native(name, args, type=native.returns, span=node.span)
-
-    def _own_method(self, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
-        """``getAge()`` or ``length()`` in a pattern: a method of its fact or element."""
-        if self.this is None or callee.text in self.functions or callee.text in NATIVES:
-            return None
-        if isinstance(self.this.type, ir.Ref):
-            getter = None if node.args else _GETTER.fullmatch(callee.text)
-            if getter is None or self.context.types.field_type(self.this.type.name, _bean(getter[1])) is None:
-                return None
-        this = t.Member(node.span, t.Name(callee.span, "this"), callee.text, callee.span, False)
-        return self.method(node, this)
 
     def count(self, name: str, wanted: str, given: int, span: ir.Span) -> None:
         """Reports a wrong number of arguments."""

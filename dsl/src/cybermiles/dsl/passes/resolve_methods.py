@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
-from cybermiles.dsl.natives import CHANGING_METHODS, gives, methods_of
+from cybermiles.dsl.natives import CHANGING_METHODS, NATIVES, gives, methods_of
 from cybermiles.dsl.passes import foreign_names as foreign
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.types import strip
@@ -44,6 +44,19 @@ def method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member) -> 
         absent = ir.Binary("==", value, null, type=ir.BOOL, span=node.span)
         return ir.Conditional(absent, null, made, type=made.type, span=node.span)
     return _call(resolver, node, callee, value, args)
+
+
+def own_method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
+    """``getAge()`` or ``length()`` within a pattern: a method of its fact or element."""
+    this = resolver.this
+    if this is None or callee.text in resolver.functions or callee.text in NATIVES:
+        return None
+    if isinstance(this.type, ir.Ref):
+        getter = None if node.args else _GETTER.fullmatch(callee.text)
+        if getter is None or resolver.context.types.field_type(this.type.name, bean(getter[1])) is None:
+            return None
+    owner = t.Name(callee.span, "this")
+    return method(resolver, node, t.Member(node.span, owner, callee.text, callee.span, False))
 
 
 def _accessor(
