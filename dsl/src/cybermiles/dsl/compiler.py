@@ -26,7 +26,6 @@ from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import declare_types
 from cybermiles.dsl.passes.infer_open_types import infer_open_types
 from cybermiles.dsl.passes.lower_nested import lower_nested
-from cybermiles.dsl.passes.not_yet import refuse_not_yet
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.recursion import room
@@ -178,9 +177,6 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(unit.rulesets),
         tuple(unit.permissions),
     )
-    for group in files.values():
-        for file in group:
-            refuse_not_yet(file, findings)
     declare_types(context, [file for group in files.values() for file in group])
     rulesets = tuple(resolve_rules(context, group, name) for name, group in files.items())
     functions: list[ir.Function] = []

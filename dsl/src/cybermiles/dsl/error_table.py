@@ -250,6 +250,16 @@ _TABLE = (
         'Write the value in the right type, for example `3` instead of `"3"`, or convert it: `number(x)`, `text(x)`.',
     ),
     Page(
+        "nested-firing",
+        "error",
+        "rules are fired from inside a consequence",
+        "A consequence is one step of the firing that is under way: it cannot start another. When it ends, the agenda is "
+        "asked again, so the rules that its changes woke fire by themselves.",
+        "drl",
+        'rule "a"\nwhen\nthen\n  drools.getKnowledgeRuntime().fireAllRules();\nend\n',
+        "Leave the call out; to choose which rules come next use salience, or `drools.setFocus(group)`.",
+    ),
+    Page(
         "constant-condition",
         "warning",
         "a condition that is always true or always false",

@@ -720,7 +720,10 @@ Beta: TypeAlias = BetaPattern | BetaTest | BetaFrom | BetaGroup | BetaAccumulate
 
 @dataclass(frozen=True, slots=True)
 class RuleSet(Node):
-    """The rules that one session runs, and their network once it is built."""
+    """The rules that one session runs, and their network once it is built.
+
+    A global begins as its default; without one a list is empty, a record has no fields, anything else is null.
+    """
 
     name: str
     strategy: str

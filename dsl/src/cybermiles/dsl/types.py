@@ -56,6 +56,10 @@ class TypeTable:
     def __init__(self, declared: tuple[ir.TypeDef, ...] = (), enums: dict[str, tuple[str, ...]] | None = None):
         self._types = {d.name: d for d in declared}
         self.enums = dict(enums or {})
+        self.enum_fields: dict[str, dict[str, dict[str, ir.Const]]] = {}
+        """By enumeration, field and value."""
+        self.class_reactive: set[str] = set()
+        """Types of which the modification of any field matters to every pattern."""
 
     def __iter__(self) -> Iterator[ir.TypeDef]:
         return iter(self._types.values())
@@ -96,6 +100,13 @@ class TypeTable:
                 return known.type
         return ir.ANY if self.is_open(name) else None
 
+    def enum_field(self, of: ir.Enum, field: str) -> dict[str, ir.Const]:
+        """The constants of an enumeration's field by value; empty: there is no such field."""
+        for name, values in self.enums.items():
+            if values == of.values and field in self.enum_fields.get(name, {}):
+                return self.enum_fields[name][field]
+        return {}
+
     def names(self) -> list[str]:
         """All names that stand for a type."""
         return [*self._types, *self.enums]
@@ -112,6 +123,14 @@ class TypeTable:
 def strip(type: ir.Type) -> ir.Type:
     """The type without its null."""
     return type.item if isinstance(type, ir.Optional) else type
+
+
+def initial(type: ir.Type) -> Any:
+    """What a global begins with: an empty list or record, else null."""
+    of = strip(type)
+    if isinstance(of, ir.ListOf):
+        return []
+    return {} if of == ir.RECORD else None
 
 
 def family(type: ir.Type) -> str | None:

@@ -10,6 +10,7 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.backend.assembler import Code
 from cybermiles.dsl.backend.tables import Tables, data_of, type_ref
 from cybermiles.dsl.passes.codegen import generate
+from cybermiles.dsl.types import initial
 
 FORMAT = 1
 _COMPARE = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -85,11 +86,18 @@ def _ruleset(tables: Tables, ruleset: ir.RuleSet) -> dict[str, Any]:
     return {
         "name": ruleset.name,
         "strategy": ruleset.strategy,
-        "globals": [_field(tables, g) for g in ruleset.globals],
+        "globals": [_global(tables, g) for g in ruleset.globals],
         "alphas": alphas,
         "betas": [_beta(tables, types, b) for b in ruleset.betas],
         "rules": [_rule(tables, r) for r in ruleset.rules],
     }
+
+
+def _global(tables: Tables, field: ir.Field) -> dict[str, Any]:
+    made = _field(tables, field)
+    if "default" not in made and (value := initial(field.type)) is not None:
+        made["default"] = value
+    return made
 
 
 def _beta(tables: Tables, alpha_types: list[str], node: ir.Beta) -> dict[str, Any]:

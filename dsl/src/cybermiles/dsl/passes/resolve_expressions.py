@@ -243,6 +243,8 @@ class ExpressionResolver:
                 hint = suggest(name, known)
                 self.diagnostics.add("unknown-field", f"`{of.name}` has no field `{name}`", name_span, hint)
             found = known_type or ir.ANY
+        elif isinstance(of, ir.Enum) and (constants := self.context.types.enum_field(of, name)):
+            return _of_enum(value, constants, span)
         elif (self.rules or name in ("length", "size")) and (made := property_of(value, name, span)):
             return made
         return ir.GetField(value, name, safe, type=found, span=span)
@@ -272,7 +274,8 @@ class ExpressionResolver:
             hint = suggest(node.name, known)
             message = f"`{owner.text}` has no constant `{node.name}`"
             self.diagnostics.add("unknown-name", message, node.name_span, hint)
-        return ir.Const(node.name, type=ir.TEXT, span=node.span)
+        kind = ir.Enum(types.enums[owner.text]) if owner.text in types.enums else ir.TEXT
+        return ir.Const(node.name, type=kind, span=node.span)
 
     def parameter(self, node: t.Member) -> ir.Expr:
         """``params.name``."""
@@ -518,6 +521,17 @@ class ExpressionResolver:
 def _record(local: ir.Local) -> str:
     kind = local.type
     return kind.name if isinstance(kind, ir.Ref) else ""
+
+
+def _of_enum(value: ir.Expr, constants: dict[str, ir.Const], span: ir.Span) -> ir.Expr:
+    """The field of an enumeration's value: a constant, or a choice by the value."""
+    if isinstance(value, ir.Const) and isinstance(value.value, str) and value.value in constants:
+        return dataclasses.replace(constants[value.value], span=span)
+    made: ir.Expr = ir.Const(None, type=ir.NULL, span=span)
+    for name, constant in reversed(constants.items()):
+        same = ir.Binary("==", value, ir.Const(name, type=ir.TEXT, span=span), type=ir.BOOL, span=span)
+        made = ir.Conditional(same, dataclasses.replace(constant, span=span), made, type=constant.type, span=span)
+    return made
 
 
 def _dotted(node: t.Expr) -> str:

@@ -6,22 +6,21 @@ The left side is the business of ``conditions``, the consequence that of ``resol
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.passes.attributes import Attributes, attributes_of, defaults_of, strategy_of
 from cybermiles.dsl.passes.conditions.branches import Branch, Branches
 from cybermiles.dsl.passes.conditions.query_functions import QueryFunctions
 from cybermiles.dsl.passes.conditions.resolver import Conditions, Usage
 from cybermiles.dsl.passes.context import Context
+from cybermiles.dsl.passes.functions import Declared, check_pure
 from cybermiles.dsl.passes.resolve_expressions import Entry
 from cybermiles.dsl.passes.resolve_statements import StatementResolver
 from cybermiles.dsl.syntax import tree as t
 
 _T = TypeVar("_T", t.RuleItem, t.QueryItem)
-_ATTRIBUTES = ("salience", "no-loop", "dialect")
-_MAX_SALIENCE = 2**31 - 1
 
 
 def resolve_rules(context: Context, files: Sequence[t.RuleFile], ruleset: str) -> ir.RuleSet:
@@ -30,14 +29,20 @@ def resolve_rules(context: Context, files: Sequence[t.RuleFile], ruleset: str) -
     known = _by_name(context, [item for item in items if isinstance(item, t.RuleItem)], "duplicate-rule", "rule")
     queries = _by_name(context, [item for item in items if isinstance(item, t.QueryItem)], "duplicate-name", "query")
 
-    def names() -> StatementResolver:
-        return StatementResolver(context, rules=True, implicit=False)
-
-    functions = QueryFunctions(context, ruleset, queries, names)
-    rules = [rule for item in known.values() for rule in _rules(context, item, known, functions)]
+    declared = Declared(context, ruleset, items)
+    functions = QueryFunctions(context, ruleset, queries, declared.names)
+    defaults = {id(item): defaults_of(file) for file in files for item in file.items}
+    rules = [
+        rule
+        for item in known.values()
+        for rule in _rules(context, item, known, functions, declared, defaults[id(item)])
+    ]
     for query in queries.values():
         functions.check(query)
-    return ir.RuleSet(ruleset, "drools", tuple(rules))
+    declared.resolve()
+    check_pure(rules, context.functions, context.diagnostics)
+    strategy = strategy_of(files, context.diagnostics)
+    return ir.RuleSet(ruleset, strategy, tuple(rules), tuple(declared.globals.values()))
 
 
 def _by_name(context: Context, items: Sequence[_T], code: str, what: str) -> dict[str, _T]:
@@ -53,20 +58,28 @@ def _by_name(context: Context, items: Sequence[_T], code: str, what: str) -> dic
 
 
 def _rules(
-    context: Context, item: t.RuleItem, known: Mapping[str, t.RuleItem], functions: QueryFunctions
+    context: Context,
+    item: t.RuleItem,
+    known: Mapping[str, t.RuleItem],
+    functions: QueryFunctions,
+    declared: Declared,
+    defaults: Sequence[t.Attribute],
 ) -> list[ir.Rule]:
     """The rules that one rule as written stands for: one for each branch of its ``or`` and for each ``do``."""
     lineage = _lineage(context, item, known)
     conditions = [condition for ancestor in lineage for condition in ancestor.conditions]
     usage = Usage()
     made: list[ir.Rule] = []
+    attributes = attributes_of(item.attributes, defaults, context.diagnostics)
     for branch in Branches(context.diagnostics, functions.queries).rules(conditions, item.span):
         body = _consequence(context, lineage, branch)
         if body is not None:
-            made.append(_RuleResolver(context, item, functions, usage).run(branch, body))
+            resolver = _RuleResolver(context, item, functions, usage)
+            declared.tell(resolver)
+            made.append(resolver.run(branch, body, attributes))
     for name, span in usage.unused():
         context.diagnostics.add("unused-binding", f"the binding `{name}` is never used", span)
-    return made
+    return made if attributes.enabled is not False else []
 
 
 def _lineage(context: Context, item: t.RuleItem, known: Mapping[str, t.RuleItem]) -> list[t.RuleItem]:
@@ -106,14 +119,14 @@ class _RuleResolver(StatementResolver):
         self.bindings: dict[str, Entry] = {}
         """Names bound by the conditions."""
 
-    def run(self, branch: Branch, statements: Sequence[t.Stmt]) -> ir.Rule:
+    def run(self, branch: Branch, statements: Sequence[t.Stmt], attributes: Attributes) -> ir.Rule:
         """The rule; problems are reported on the way."""
         item = self.item
-        salience, no_loop = self._attributes()
         self.scopes.append(self.bindings)
         of = Conditions(self, self.query_functions, self.usage)
         of.first = 1
-        conditions = of.all(branch.conditions)
+        conditions = [*of.all(branch.conditions), *self._tests(attributes)]
+        salience = self._salience(attributes.salience)
         self.scopes.pop()
         before = {name: entry.used for name, entry in self.bindings.items()}
         for entry in self.bindings.values():
@@ -127,42 +140,39 @@ class _RuleResolver(StatementResolver):
         implicit = [ir.Let(name, None, span=local.span) for name, local in self.implicit_locals.items()]
         return ir.Rule(
             item.name,
-            ir.Const(salience, type=ir.INT),
-            no_loop,
+            salience,
+            attributes.no_loop,
             tuple(conditions),
             (*prologue, *implicit, *body),
+            attributes.lock_on_active,
+            attributes.agenda_group,
+            attributes.auto_focus,
+            attributes.activation_group,
             span=item.span,
         )
 
-    def _attributes(self) -> tuple[int, bool]:
-        salience, no_loop = 0, False
-        seen: set[str] = set()
-        for attribute in self.item.attributes:
-            value: object = attribute.value.value if isinstance(attribute.value, t.Literal) else attribute.value
-            if attribute.name in seen:
-                message = f"the attribute `{attribute.name}` is given twice"
-                self.diagnostics.add("duplicate-name", message, attribute.span)
-            seen.add(attribute.name)
-            match attribute.name, value:
-                case "salience", int() if not isinstance(value, bool) and abs(value) <= _MAX_SALIENCE:
-                    salience = value
-                case "salience", Decimal() | int() | str() | None:
-                    self.diagnostics.add("bad-attribute", "`salience` takes a whole number", attribute.span)
-                case "salience", _:
-                    hint = "write a whole number"
-                    self.diagnostics.add("unsupported", "dynamic salience is not supported", attribute.span, hint)
-                case "no-loop", bool() | None:
-                    no_loop = value is not False
-                case "dialect", "mvel" | "java":
-                    pass
-                case (("no-loop" | "dialect"), _):
-                    wanted = "`true` or `false`" if attribute.name == "no-loop" else '`"mvel"` or `"java"`'
-                    message = f"`{attribute.name}` takes {wanted}"
-                    self.diagnostics.add("bad-attribute", message, attribute.span)
-                case str() as other, _:
-                    message = f"the attribute `{other}` is not supported"
-                    self.diagnostics.add("unsupported", message, attribute.span, suggest(other, _ATTRIBUTES))
-        return salience, no_loop
+    def rule_name(self, span: ir.Span) -> ir.Expr:
+        return ir.Const(self.item.name, type=ir.TEXT, span=span)
+
+    def _salience(self, value: t.Expr | None) -> ir.Expr:
+        if value is None:
+            return ir.Const(0, type=ir.INT)
+        return self.expr(value)
+
+    def _tests(self, attributes: Attributes) -> list[ir.Condition]:
+        """What `enabled`, `date-effective` and `date-expires` ask, as conditions."""
+        made: list[ir.Condition] = []
+        now = ir.Native("now", (), type=ir.DATETIME, span=self.item.span)
+        for op, moment in ((">=", attributes.effective), ("<", attributes.expires)):
+            if moment is not None:
+                limit = ir.Const(moment, type=ir.DATETIME, span=self.item.span)
+                test = ir.Binary(op, now, limit, True, type=ir.BOOL, span=self.item.span)
+                made.append(ir.Test(test, span=self.item.span))
+        if not isinstance(attributes.enabled, bool):
+            self.condition = True
+            made.append(ir.Test(self.expr(attributes.enabled), span=attributes.enabled.span))
+            self.condition = False
+        return made
 
     def _let_fields(self) -> list[tuple[str, ir.Let]]:
         """In the consequence a bound value is a local variable, set at its start."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
@@ -12,7 +13,44 @@ from cybermiles.dsl.passes.resolve_expressions import Entry, ExpressionResolver
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.types import ALIASES, accepts, strip
 
-_MEMORY = frozenset(("insert", "update", "delete", "retract"))
+_MEMORY: dict[str, Callable[..., ir.Stmt]] = {
+    "insert": ir.Insert,
+    "insertLogical": ir.InsertLogical,
+    "update": ir.Update,
+    "delete": ir.Delete,
+    "retract": ir.Delete,
+}
+_ENGINE = ("drools", "kcontext")
+_WAY = frozenset(
+    (
+        *("getWorkingMemory", "getKnowledgeRuntime", "getKieRuntime", "getRuntime", "getAgenda", "getAgendaGroup"),
+        *("getRuleFlowGroup", "getRule", "getMatch"),
+    )
+)
+"""Methods that only lead to what is asked of the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChain:
+    """A call on ``drools`` or ``kcontext``: the last method, its arguments, and the agenda group on the way."""
+
+    root: str
+    verb: str
+    args: Sequence[t.Expr]
+    group: t.Expr | None
+
+
+def engine_chain(node: t.Expr) -> EngineChain | None:
+    """What a chain of calls asks of the engine, or None if it does not begin there."""
+    match node:
+        case t.CallExpr(callee=t.Member(object=at, name=verb), args=args):
+            group: t.Expr | None = None
+            while isinstance(at, t.CallExpr) and isinstance(at.callee, t.Member) and at.callee.name in _WAY:
+                group = at.args[0] if at.args else group
+                at = at.callee.object
+            if isinstance(at, t.Name) and at.text in _ENGINE:
+                return EngineChain(at.text, verb, args, group)
+    return None
 
 
 class StatementResolver(ExpressionResolver):
@@ -198,41 +236,61 @@ class StatementResolver(ExpressionResolver):
     def memory(self, span: ir.Span, node: t.CallExpr) -> ir.Stmt | None:
         """``insert``, ``update``, ``delete`` and ``drools.halt()``."""
         callee = node.callee
-        if isinstance(callee, t.Member) and isinstance(callee.object, t.Name) and callee.object.text == "drools":
-            return self._drools(span, callee, node)
-        if not isinstance(callee, t.Name) or self.find(callee.text):
+        if (chain := engine_chain(node)) is not None:
+            return self._engine(span, chain)
+        if not isinstance(callee, t.Name) or self.find(callee.text) or callee.text not in _MEMORY:
             return None
-        if callee.text == "insertLogical":
-            hint = "use `insert`, and `delete` the fact in a rule for the opposite case"
-            self.diagnostics.add("unsupported", "`insertLogical` is not supported", span, hint)
-            return ir.Do(ir.Const(None), span=span)
-        if callee.text not in _MEMORY:
-            return None
-        if len(node.args) != 1:
-            message = f"`{callee.text}` takes 1 argument, not {len(node.args)}"
+        return self._memory(span, callee.text, node.args)
+
+    def _memory(self, span: ir.Span, verb: str, args: Sequence[t.Expr]) -> ir.Stmt:
+        if len(args) != 1:
+            message = f"`{verb}` takes 1 argument, not {len(args)}"
             self.diagnostics.add("wrong-argument-count", message, span)
             return ir.Do(ir.Const(None), span=span)
-        value = self.expr(node.args[0])
-        self._check_fact(callee.text, value)
-        match callee.text:
-            case "insert":
-                return ir.Insert(value, span=span)
-            case "update":
-                return ir.Update(value, span=span)
-            case _:
-                return ir.Delete(value, span=span)
+        value = self.expr(args[0])
+        self._check_fact(verb, value)
+        return _MEMORY[verb](value, span=span)
 
-    def _drools(self, span: ir.Span, callee: t.Member, node: t.CallExpr) -> ir.Stmt:
-        match callee.name, len(node.args):
+    def _engine(self, span: ir.Span, chain: EngineChain) -> ir.Stmt:
+        """``drools.halt()``, ``drools.setFocus("g")``, ``kcontext.getKnowledgeRuntime().insert(x)`` ..."""
+        match chain.verb, len(chain.args):
             case "halt", 0:
                 return ir.StopFiring(span=span)
-            case (("insert" | "update" | "delete" | "retract"), 1):
-                plain = t.CallExpr(node.span, t.Name(callee.name_span, callee.name), node.args)
-                return self.effect(span, plain)
-        message = f"`drools.{callee.name}` is not supported"
-        hint = suggest(callee.name, ("halt", "insert", "update", "delete"))
+            case "setFocus", 1:
+                return ir.Focus(self.expr(chain.args[0]), span=span)
+            case "setFocus", 0 if chain.group is not None:
+                return ir.Focus(self.expr(chain.group), span=span)
+            case "getName", 0:
+                return ir.Do(self.rule_name(span), span=span)
+            case (("fireAllRules" | "fireUntilHalt"), _):
+                after = (
+                    "rules fire by themselves once the consequence has ended; `drools.setFocus(...)` chooses a group"
+                )
+                message = "rules cannot be fired from inside a consequence"
+                self.diagnostics.add("nested-firing", message, span, after)
+                return ir.Do(ir.Const(None), span=span)
+            case verb, _ if verb in _MEMORY:
+                return self._memory(span, verb, chain.args)
+        message = f"`{chain.root}....{chain.verb}` is not supported"
+        hint = suggest(chain.verb, ("halt", "setFocus", "getRule", *_MEMORY))
         self.diagnostics.add("unsupported", message, span, hint)
         return ir.Do(ir.Const(None), span=span)
+
+    def call(self, node: t.CallExpr) -> ir.Expr:
+        """A call; of the engine's, only those that have a value may stand here."""
+        chain = engine_chain(node) if self.rules else None
+        if chain is None or self.find(chain.root) is not None:
+            return super().call(node)
+        if chain.verb == "getName":
+            return self.rule_name(node.span)
+        message = f"`{chain.root}....{chain.verb}` has no value"
+        self.diagnostics.add("unsupported", message, node.span, "write it as a statement of its own")
+        return ir.Const(None, span=node.span)
+
+    def rule_name(self, span: ir.Span) -> ir.Expr:
+        """``drools.getRule().getName()``; overridden where there is a rule."""
+        self.diagnostics.add("misplaced-statement", "there is no rule here", span)
+        return ir.Const(None, span=span)
 
     def _check_fact(self, verb: str, value: ir.Expr) -> None:
         of = strip(value.type)

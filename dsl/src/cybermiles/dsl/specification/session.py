@@ -12,7 +12,7 @@ from cybermiles.dsl.specification.agenda import Agenda
 from cybermiles.dsl.specification.evaluator import Evaluator
 from cybermiles.dsl.specification.network import Network
 from cybermiles.dsl.specification.stages import Event, Fact, Identity, Tuple
-from cybermiles.dsl.specification.values import ZERO, Halt, Record, constant, data, sameness
+from cybermiles.dsl.specification.values import ZERO, Halt, Record, constant, data, empty, sameness
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Session:
         self.history: list[Fired] = []
         self.evaluator.output.clear()
         self.evaluator.globals = {
-            g.name: None if g.default is None else constant(g.default.value) for g in self.ruleset.globals
+            g.name: constant(g.default.value) if g.default else empty(g.type) for g in self.ruleset.globals
         }
         self.logical: dict[Fact, int] = {}
         """Facts that are not stated, and how many matches support them."""

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from cybermiles import platform as kernel
 from cybermiles.dsl import ir
-from cybermiles.dsl.types import TypeTable, is_subtype
+from cybermiles.dsl.types import TypeTable, initial, is_subtype
 
 ARITHMETIC = Context(
     prec=34, rounding=HALF_EVEN, Emin=-6143, Emax=6144, clamp=1, traps=[DivisionByZero, InvalidOperation, Overflow]
@@ -231,6 +231,14 @@ def constant(value: ir.Constant) -> Value:
     if isinstance(value, ir.Temporal):
         return TEMPORAL[value.kind](value.text)
     return number(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+def empty(of: ir.Type) -> Value:
+    """What a global without a default begins with."""
+    begun = initial(of)
+    if begun is None:
+        return None
+    return Items([]) if begun == [] else Record(None, {})
 
 
 def data(value: Value, depth: int = 64) -> Any:

@@ -57,7 +57,7 @@ def pattern(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
             of_type,
             tuple(made.bindings),
             tuple(made.constraints),
-            tuple(node.watch),
+            watched(of, node, of_type),
             span=node.span,
         ),
         *made.after,
@@ -77,7 +77,14 @@ def split(of: Conditions, node: t.PatternNode) -> tuple[ir.Pattern | ir.From, li
     if made_inside.after or node.source is not None:
         hint = "write `not( P() and not( ... ) )`"
         of.diagnostics.add("unsupported", "a path or accumulate within a `forall` of one pattern", node.span, hint)
-    return ir.Pattern("join", fact.name, of_type, (), (), tuple(node.watch), span=node.span), made_inside.constraints
+    return ir.Pattern(
+        "join", fact.name, of_type, (), (), watched(of, node, of_type), span=node.span
+    ), made_inside.constraints
+
+
+def watched(of: Conditions, node: t.PatternNode, of_type: str) -> tuple[str, ...]:
+    """The fields whose modification matters beside those that are read."""
+    return ("*", *node.watch) if of_type in of.context.types.class_reactive else tuple(node.watch)
 
 
 def declare(of: Conditions, node: t.PatternNode) -> tuple[ir.Local, str]:
