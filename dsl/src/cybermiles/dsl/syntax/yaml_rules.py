@@ -18,7 +18,7 @@ from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.lexer import Comment, Token, lex
 from cybermiles.dsl.syntax.parser import parse_tokens
-from cybermiles.dsl.syntax.yaml_text import places, span_between
+from cybermiles.dsl.syntax.yaml_text import Places, line_places, places, span_between
 
 ITEM_KEYS = ("package", "imports", "declare", "types", "globals", "functions", "queries", "rules")
 """Top-level keys that hold items; `description` is for readers only."""
@@ -78,6 +78,8 @@ class _Reader:
         self.out: list[YamlItem] = []
         self.pieces: list[Piece] = []
         self.made = 0
+        self.places: dict[int, tuple[list[int], Places]] = {}
+        """Of the last scalar that needed them: where its lines begin, and where each character stands."""
 
     # --- the file
     def run(self) -> list[YamlItem]:
@@ -149,6 +151,9 @@ class _Reader:
         return _Shape()
 
     def _span_of(self, scalar: Scalar) -> Span:
+        if (simple := line_places(self.document.source, scalar)) and len(simple) == 1:
+            line, column = simple[0]
+            return Span(self.document.file, line, column, line, column + len(scalar.text))
         found = places(self.document.source, scalar)
         return span_between(self.document.file, found, 0, len(found) - 1)
 
@@ -170,35 +175,43 @@ class _Reader:
         self.pieces.append(Piece([token], [(token, 0)], False))
 
     def _lex(self, scalar: Scalar, path: Path, newline: bool) -> Piece:
-        found = places(self.document.source, scalar)
-        text, file = scalar.text, self.document.file
-        starts = [0]
-        for at, character in enumerate(text):
-            if character == "\n":
-                starts.append(at + 1)
-
-        def offset(line: int, column: int) -> int:
-            return starts[line - 1] + column - 1
-
         inner = Diagnostics()
         try:
-            lexed = lex(file, text, inner, java_numbers=True)
+            lexed = lex(self.document.file, scalar.text, inner, java_numbers=True)
         except CompileError:
             for d in inner:
-                begin, end = offset(d.line, d.column), offset(d.end_line, d.end_column)
-                self.diagnostics.add(d.code, d.message, span_between(file, found, begin, end), d.hint)
+                place = self._inside(scalar, Span(d.file, d.line, d.column, d.end_line, d.end_column))
+                self.diagnostics.add(d.code, d.message, place, d.hint)
             raise _Shape from None
         tokens = lexed.tokens[:-1]
         if not tokens:
             raise self._fail("this text is empty", path)
         both: list[Token | Comment] = [*tokens, *lexed.comments]
-        parts = sorted(both, key=lambda p: (p.line, p.column))
-        piece = Piece(tokens, [(part, part.line - 1) for part in parts], newline)
-        for token in tokens:
-            begin, end = offset(token.line, token.column), offset(token.end_line, token.end_column)
-            _, token.line, token.column, token.end_line, token.end_column = span_between(file, found, begin, end)
+        if lexed.comments:
+            both.sort(key=lambda p: (p.line, p.column))
+        piece = Piece(tokens, [(part, part.line - 1) for part in both], newline)
+        self._move(scalar, tokens)
         tokens[0].newline = newline
         return piece
+
+    def _move(self, scalar: Scalar, tokens: list[Token]) -> None:
+        """From places in the text to places in the file."""
+        if (lines := line_places(self.document.source, scalar)) is not None:
+            for token in tokens:
+                (token.line, first), (token.end_line, last) = lines[token.line - 1], lines[token.end_line - 1]
+                token.column, token.end_column = token.column + first - 1, token.end_column + last - 1
+            return
+        for token in tokens:
+            _, token.line, token.column, token.end_line, token.end_column = self._inside(scalar, token.span)
+
+    def _inside(self, scalar: Scalar, span: Span) -> Span:
+        """A place in a scalar's text as a place in the file."""
+        if id(scalar) not in self.places:
+            starts = [0, *(at + 1 for at, character in enumerate(scalar.text) if character == "\n")]
+            self.places = {id(scalar): (starts, places(self.document.source, scalar))}
+        starts, found = self.places[id(scalar)]
+        begin, end = starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1
+        return span_between(self.document.file, found, begin, end)
 
     def text(self, path: Path, newline: bool = False, *, key: bool = False) -> Piece:
         """A scalar whose text is of the rule language."""

@@ -16,6 +16,31 @@ def places(source: str, scalar: Scalar) -> Places:
     return _Walk(source, scalar).run()
 
 
+def line_places(source: str, scalar: Scalar) -> list[tuple[int, int]] | None:
+    """(line, column) where each line of the text begins, if each line stands in the source as it is; else None."""
+    if scalar.style is None or scalar.style in "'\"":
+        quote = 0 if scalar.style is None else 1
+        if scalar.end - scalar.start == len(scalar.text) + 2 * quote and "\n" not in scalar.text:
+            at = scalar.start + quote
+            if source[at : at + len(scalar.text)] == scalar.text:
+                return [(scalar.line, scalar.column + quote)]
+        return None
+    if scalar.style != "|":
+        return None
+    begin = source.find("\n", scalar.start, scalar.end) + 1
+    found = []
+    lines = source[begin : scalar.end].split("\n")
+    text = scalar.text.split("\n")
+    if not begin or len(text) > len(lines) + 1:
+        return None
+    for number, line in enumerate(text):
+        written = lines[number] if number < len(lines) else line
+        if line and not written.endswith(line):
+            return None
+        found.append((scalar.line + 1 + number, len(written) - len(line) + 1 if line else 1))
+    return found
+
+
 def span_between(file: str, found: Places, start: int, end: int) -> Span:
     """The span of a part of a text."""
     line, column = found[min(start, len(found) - 1)]
@@ -34,6 +59,7 @@ class _Walk:
         self.at = scalar.start
         self.line = scalar.line
         self.column = scalar.column
+        self.indent = _indent(source, scalar) if scalar.style in ("|", ">") else 0
 
     def run(self) -> Places:
         out: Places = []
@@ -54,11 +80,12 @@ class _Walk:
 
     def _step(self, count: int = 1) -> None:
         for _ in range(count):
-            if self._here() == "\n":
-                self.line, self.column = self.line + 1, 1
-            else:
-                self.column += 1
-            self.at += 1
+            if self._here() != "\n":
+                self.at, self.column = self.at + 1, self.column + 1
+                continue
+            self.at, self.line, self.column = self.at + 1, self.line + 1, 1
+            while self.column <= self.indent and self._here() == " ":
+                self.at, self.column = self.at + 1, self.column + 1
 
     def _next_line(self) -> None:
         while self._here() not in ("\n", ""):
@@ -86,3 +113,12 @@ class _Walk:
             self._step(2)
         elif here:
             self._step()
+
+
+def _indent(source: str, scalar: Scalar) -> int:
+    """The indentation of a block: that of its first line, less what belongs to the text."""
+    begin = source.find("\n", scalar.start, scalar.end) + 1
+    lines = source[begin : scalar.end].split("\n") if begin else []
+    written = next((line for line in lines if line.strip()), "")
+    text = next((line for line in scalar.text.split("\n") if line.strip()), "")
+    return len(written) - len(written.lstrip(" ")) - (len(text) - len(text.lstrip(" ")))
