@@ -23,6 +23,8 @@ def _member(node: Any, name: str) -> Any:
     value = getattr(node, name)
     if isinstance(node, t.Attribute) and name == "value" and value is None:
         return shape(t.Literal(node.span, True))  # `no-loop` alone
+    if isinstance(value, t.Name) and isinstance(node, t.Attribute) and node.name not in ("salience", "enabled"):
+        return shape(t.Literal(value.span, value.text))  # `agenda-group a`
     if name in ("conditions", "items") and isinstance(value, list | tuple):
         return tuple(shape(_unwrapped(item)) for item in value)
     return shape(value)

@@ -7,7 +7,7 @@ structured form were not the same rule its conditions are written as one text.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cybermiles.dsl.archive.yaml_source import load
@@ -24,7 +24,7 @@ _WIDTH = 96
 """Columns that a pattern in one line may have; a longer one gets `where`."""
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _CALLS = frozenset(("forall", "eval", "accumulate", "acc", "groupby"))
-_SECTIONS = ("package", "imports", "declare", "globals", "functions", "queries", "rules")
+_SECTIONS = ("package", "imports", "attributes", "declare", "globals", "functions", "queries", "rules")
 
 
 def drl_to_yaml(file: str, text: str) -> str:
@@ -177,34 +177,75 @@ class _Converter:
                 return "queries", self._query(item, rest, at)
             case "rule":
                 return "rules", self._rule(item, rest, at)
+        if isinstance(item, t.AttributeItem):
+            return "attributes", self._attribute(inside)
         raise CompilerBug(f"no YAML for `{word}`")
 
     def _declare(self, item: t.Item, inside: _Range, at: int) -> out.Entry:
         end = inside.end - 1
         if isinstance(item, t.EnumItem):
-            values = [out.Text(value) for value in item.values]
-            flow = "[" + ", ".join(out.quote(value.value, flow=True) for value in values) + "]"
-            return out.Entry(out.Flow(f"{{enum: {flow}}}"), out.Text(item.name), at)
-        starts = [
-            i for i in range(inside.start, end) if self.tokens[i + 1].text == ":" and self.tokens[i - 1].text != "."
-        ]
+            return self._enum(item, inside, at)
+        starts = self._fields(inside.start, end)
         header = self._slice(_Range(inside.start, starts[0] if starts else end))
+        entries = self._field_entries(starts, end)
+        value = out.Mapping(entries) if entries else out.Raw("")
+        return out.Entry(value, out.Text(" ".join(header.split())), at)
+
+    def _enum(self, item: t.EnumItem, inside: _Range, at: int) -> out.Entry:
+        end = inside.end - 1
+        starts = self._fields(inside.start, end)
+        last = starts[0] if starts else end
+        while self.tokens[last - 1].text in (",", ";"):
+            last -= 1
+        first = inside.start + 2
+        while self.tokens[first].text in (".", "@", "("):
+            first = self._close(first) + 1 if self.tokens[first].text == "(" else first + 2
+        header = self._slice(_Range(inside.start + 1, first))
+        values = [
+            out.Entry(out.Text(self._slice(part)), None, self._begin(self.tokens[part.start]))
+            for part in self._split(first, last)
+        ]
+        flow = "[" + ", ".join(out.quote(self._slice(part), flow=True) for part in self._split(first, last)) + "]"
+        commented = any(self._commented(self._begin(self.tokens[first]), self._end(self.tokens[end])))
+        if not starts and not commented and len(flow) < _WIDTH:
+            return out.Entry(out.Flow(f"{{enum: {flow}}}"), out.Text(" ".join(header.split())), at)
+        entries = [out.Entry(out.Listing(values), out.Text("enum"), values[0].at - 1)]
+        if starts:
+            fields = self._field_entries(starts, end)
+            entries.append(out.Entry(out.Mapping(fields), out.Text("fields"), fields[0].at))
+        return out.Entry(out.Mapping(entries), out.Text(" ".join(header.split())), at)
+
+    def _commented(self, begin: int, end: int) -> list[Comment]:
+        return [c for c in self.comments if begin <= self._at(c.line, c.column) < end]
+
+    def _fields(self, start: int, end: int) -> list[int]:
+        """Where the fields of a type begin."""
+        found, i = [], start
+        while i < end:
+            if self.tokens[i].text in _OPEN and self.tokens[i].type == "OP":
+                i = self._close(i)
+            elif self.tokens[i].type == "NAME" and self.tokens[i + 1].text == ":":
+                found.append(i)
+            i += 1
+        return found
+
+    def _field_entries(self, starts: Sequence[int], end: int) -> list[out.Entry]:
         entries = []
-        for start, following in zip(starts, [*starts[1:], end], strict=True):
+        for start, following in zip(starts, [*starts[1:], end], strict=False):
             last = following
             while self.tokens[last - 1].text in (",", ";"):
                 last -= 1
-            value = self._slice(_Range(start + 2, last))
-            entries.append(
-                out.Entry(out.Text(value), out.Text(self.tokens[start].text), self._begin(self.tokens[start]))
-            )
-        return out.Entry(out.Mapping(entries) if entries else out.Raw(""), out.Text(header), at)
+            value = " ".join(self._slice(_Range(start + 2, last)).split("\n"))
+            name = self.tokens[start]
+            entries.append(out.Entry(out.Text(value), out.Text(name.text), self._begin(name)))
+        return entries
 
     def _function(self, inside: _Range, at: int) -> out.Entry:
         brace = next(i for i in range(inside.start, inside.end) if self.tokens[i].text == "{")
         header = self._slice(_Range(inside.start, brace))
         body = self._body(self._end(self.tokens[brace]), self._begin(self.tokens[inside.end - 1]))
-        return out.Entry(out.Text(f"{body}\n" if "\n" in body else body), out.Text(" ".join(header.split())), at)
+        value = out.Text(f"{body}\n" if "\n" in body else body) if body else out.Raw("")
+        return out.Entry(value, out.Text(" ".join(header.split())), at)
 
     def _query(self, item: t.Item, inside: _Range, at: int) -> out.Entry:
         name = self.tokens[inside.start]
@@ -214,7 +255,9 @@ class _Converter:
             close = self._close(start)
             parameters = [
                 out.Entry(
-                    out.Text(self._slice(_Range(part.start, part.end - 1)) if part.end - part.start > 1 else "Object"),
+                    out.Text(self._slice(_Range(part.start, part.end - 1)))
+                    if part.end - part.start > 1
+                    else out.Raw(""),
                     out.Text(self.tokens[part.end - 1].text),
                     self._begin(self.tokens[part.start]),
                 )
@@ -296,22 +339,113 @@ class _Converter:
 
     def _condition(self, part: _Range) -> out.Node:
         tokens = self.tokens
-        first = tokens[part.start].text
-        if first in ("not", "exists") and self._element(part.start, part.end) == part.end:
-            inner = _Range(part.start + 1, part.end)
-            if tokens[inner.start].text == "(" and self._close(inner.start) == part.end - 1:
-                inner = _Range(inner.start + 1, part.end - 1)
-                members = self._elements(inner.start, inner.end)
-                if members is None or len(members) != 1 or self._joins(members[0]):
-                    return self._text(part)
-            value = self._condition(inner)
-            return out.Mapping([out.Entry(value, out.Text(first), self._begin(tokens[part.start]))])
-        if first == "eval" and self._element(part.start, part.end) == part.end:
-            value = self._text(_Range(part.start + 2, part.end - 1))
-            return out.Mapping([out.Entry(value, out.Text(first), self._begin(tokens[part.start]))])
+        first, at = tokens[part.start].text, self._begin(tokens[part.start])
+        joined = self._joined(part)
+        if joined is not None:
+            return joined
+        if self._element(part.start, part.end) != part.end:
+            return self._text(part)
+        called = part.start + 1 < part.end and tokens[part.start + 1].text == "("
+        inner = _Range(part.start + 2, part.end - 1)
+        match first:
+            case "not" | "exists":
+                return out.Mapping([out.Entry(self._inner(_Range(part.start + 1, part.end)), out.Text(first), at)])
+            case "forall" if called and (members := self._elements(inner.start, inner.end)):
+                value = out.Listing([self._listed(member) for member in members])
+                return out.Mapping([out.Entry(value, out.Text(first), at)])
+            case "eval" if called:
+                return out.Mapping([out.Entry(self._text(inner), out.Text(first), at)])
+            case "accumulate" | "acc" if called:
+                return self._accumulate(part) or self._text(part)
         if tokens[part.start + 1].text == ":" and first.startswith("$"):
             return self._pattern(part)
         return self._pattern(part) if not self._fits(part) else self._text(part)
+
+    def _listed(self, part: _Range) -> out.Entry:
+        return out.Entry(self._condition(part), None, self._begin(self.tokens[part.start]))
+
+    def _joined(self, part: _Range) -> out.Node | None:
+        """Conditions between `and` alone or `or` alone, as a list."""
+        parts, words, i = [], set(), part.start
+        while True:
+            end = self._element(i, part.end)
+            if end is None:
+                return None
+            parts.append(_Range(i, end))
+            if end >= part.end:
+                break
+            words.add({"&&": "and", "||": "or"}.get(self.tokens[end].text, self.tokens[end].text))
+            i = end + 1
+        if len(parts) < 2 or len(words) != 1 or not words <= {"and", "or"}:
+            return None
+        value = out.Listing([self._listed(member) for member in parts])
+        return out.Mapping([out.Entry(value, out.Text(words.pop()), self._begin(self.tokens[part.start]))])
+
+    def _inner(self, part: _Range) -> out.Node:
+        """What `not`, `exists` and `collect` are about, without needless brackets."""
+        while self.tokens[part.start].text == "(" and self._close(part.start) == part.end - 1:
+            part = _Range(part.start + 1, part.end - 1)
+            members = self._elements(part.start, part.end)
+            if members is not None and len(members) > 1:
+                return out.Listing([self._listed(member) for member in members])
+        return self._condition(part)
+
+    def _accumulate(self, part: _Range) -> out.Node | None:
+        """`accumulate( conditions; functions; constraints )`, if its form is a plain one."""
+        tokens, at = self.tokens, self._begin(self.tokens[part.start])
+        start, end = part.start + 2, part.end - 1
+        inner = self._element(start, end)
+        while inner is not None and inner < end and tokens[inner].text in ("and", "&&", "or", "||"):
+            inner = self._element(inner + 1, end)
+        if (
+            inner is None
+            or inner + 1 >= end
+            or tokens[inner].text not in (",", ";")
+            or tokens[inner + 1].text == "init"
+        ):
+            return None
+        second = next((i for i in self._separators(inner + 1, end) if tokens[i].text == ";"), end)
+        folds = self._split(inner + 1, second)
+        bound = [fold for fold in folds if tokens[fold.start + 1].text == ":"]
+        compute: out.Node
+        if len(bound) == len(folds):
+            compute = out.Mapping(
+                [
+                    out.Entry(
+                        self._text(_Range(fold.start + 2, fold.end)),
+                        out.Text(tokens[fold.start].text),
+                        self._begin(tokens[fold.start]),
+                    )
+                    for fold in folds
+                ]
+            )
+        elif len(folds) == 1:
+            compute = self._text(folds[0])
+        else:
+            return None
+        source = self._inner(_Range(start, inner))
+        if isinstance(source, out.Mapping) and source.entries[0].key == out.Text("and"):
+            source = source.entries[0].value
+        entries = [
+            out.Entry(source, out.Text("accumulate"), at),
+            out.Entry(compute, out.Text("compute"), self._end(tokens[inner])),
+        ]
+        if second + 1 < end:
+            constraints = [
+                out.Entry(self._text(c), None, self._begin(tokens[c.start])) for c in self._split(second + 1, end)
+            ]
+            entries.append(out.Entry(out.Listing(constraints), out.Text("where"), self._begin(tokens[second])))
+        return out.Mapping(entries)
+
+    def _separators(self, start: int, end: int) -> Iterator[int]:
+        """Commas and semicolons outside of brackets."""
+        i = start
+        while i < end:
+            if self.tokens[i].text in _OPEN and self.tokens[i].type == "OP":
+                i = self._close(i)
+            elif self.tokens[i].text in (",", ";"):
+                yield i
+            i += 1
 
     def _fits(self, part: _Range) -> bool:
         first, last = self.tokens[part.start], self.tokens[part.end - 1]
@@ -337,6 +471,8 @@ class _Converter:
             return self._text(part)
         close = self._close(opening)
         entries: list[out.Entry] = []
+        if any(tokens[i].text == ";" for i in self._separators(opening + 1, close)):
+            return self._text(part)
         has_from = close + 1 < part.end and tokens[close + 1].text == "from"
         if close + 1 < part.end and not has_from:
             return self._text(part)
@@ -355,9 +491,21 @@ class _Converter:
                 value = out.Listing(constraints)
                 entries.append(out.Entry(value, out.Text("where"), self._begin(tokens[opening])))
         if has_from:
-            value_text = self._text(_Range(close + 2, part.end))
-            entries.append(out.Entry(value_text, out.Text("from"), self._begin(tokens[close + 1])))
+            source = self._source(_Range(close + 2, part.end))
+            entries.append(out.Entry(source, out.Text("from"), self._begin(tokens[close + 1])))
         return out.Mapping(entries)
+
+    def _source(self, part: _Range) -> out.Node:
+        """What stands behind `from`."""
+        word = self.tokens[part.start].text
+        called = part.end - part.start > 2 and self.tokens[part.start + 1].text == "("
+        if called and self._close(part.start + 1) == part.end - 1:
+            if word == "collect":
+                inner = self._inner(_Range(part.start + 2, part.end - 1))
+                return out.Mapping([out.Entry(inner, out.Text(word), self._begin(self.tokens[part.start]))])
+            if word in ("accumulate", "acc"):
+                return self._accumulate(part) or self._text(part)
+        return self._text(part)
 
     def _constraint(self, part: _Range) -> out.Node:
         first = self.tokens[part.start]
@@ -391,9 +539,6 @@ class _Converter:
             i += 1
         return [p for p in [*parts, _Range(begin, end)] if p]
 
-    def _joins(self, part: _Range) -> bool:
-        return self._element(part.start, part.end) != part.end
-
     def _elements(self, start: int, end: int) -> list[_Range] | None:
         """The conditions that stand one after the other, or None if their form is not a plain one."""
         parts = []
@@ -422,20 +567,45 @@ class _Converter:
             return None
         if tokens[i].text == "(" or (tokens[i].text in _CALLS and tokens[i + 1].text == "("):
             return self._close(i if tokens[i].text == "(" else i + 1) + 1
+        if tokens[i].text in ("do", "break") and tokens[i + 1].text == "[":
+            return i + 4
+        if tokens[i].text == "if" and tokens[i + 1].text == "(":
+            return self._choice(i, end)
         if tokens[i + 1].text in (":", ":="):
             i += 2
+            if tokens[i].text == "(":
+                return self._close(i) + 1
+        i += tokens[i].text == "?"
         while i < end and tokens[i].type == "NAME" and tokens[i + 1].text == ".":
             i += 2
         if i >= end or tokens[i].type != "NAME" or tokens[i + 1].text != "(":
             return None
         i = self._close(i + 1) + 1
-        if i < end and tokens[i].text == "from":
+        if i + 2 < end and tokens[i].text == "@" and tokens[i + 2].text == "(":
+            i = self._close(i + 2) + 1
+        return min(self._from(i, end), end)
+
+    def _from(self, i: int, end: int) -> int:
+        """Where `from` and what it names end, if it stands here."""
+        tokens = self.tokens
+        if i >= end or tokens[i].text != "from":
+            return i
+        i += 1
+        i += tokens[i].text == "new"
+        i = self._close(i) + 1 if tokens[i].text in _OPEN else i + 1
+        while i < end and tokens[i].text in (".", "?.", "!.", "(", "[", "#"):
+            i = self._close(i) + 1 if tokens[i].text in _OPEN else i + 2
+        return i
+
+    def _choice(self, i: int, end: int) -> int | None:
+        """`if (..) do[a] else if (..) break[b] else do[c]`."""
+        tokens = self.tokens
+        while i < end and tokens[i].text == "if":
+            i = self._close(i + 1) + 5
+            if i >= end or tokens[i].text != "else":
+                return min(i, end)
             i += 1
-            if tokens[i].type == "NAME" or tokens[i].text in _OPEN:
-                i = self._close(i) + 1 if tokens[i].text in _OPEN else i + 1
-            while i < end and tokens[i].text in (".", "?.", "!.", "(", "["):
-                i = self._close(i) + 1 if tokens[i].text in _OPEN else i + 2
-        return min(i, end)
+        return min(i + 4, end)
 
 
 def _lines(comment: Comment) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ class _Layout:
         kept = {id(token) for token in item.tokens}
         for piece in item.pieces:
             if piece.newline or not self.line:
-                self._comments(piece.tokens[0].line)
+                if piece.tokens:
+                    self._comments(piece.tokens[0].line)
                 self._next_line()
             base = self.line
             for part, line in piece.parts:

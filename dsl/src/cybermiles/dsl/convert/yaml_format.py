@@ -87,16 +87,16 @@ class _Nodes:
 
     def _blank_before(self, at: int) -> bool:
         """Whether a blank line stands before the entry, or before the comments above it."""
+        blank = False
         end = self.source.rfind("\n", 0, at)
         while end > 0:
             start = self.source.rfind("\n", 0, end) + 1
             line = self.source[start:end].strip()
-            if not line:
-                return True
-            if not line.startswith("#"):
-                return False
+            if line and not line.startswith("#"):
+                return blank
+            blank = not line
             end = start - 1
-        return False
+        return blank
 
     def _has_comment(self, start: int, end: int) -> bool:
         index = bisect.bisect_left(self.comments, start)

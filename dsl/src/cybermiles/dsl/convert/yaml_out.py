@@ -219,6 +219,9 @@ def place_comments(root: Node, notes: Sequence[Note]) -> list[str]:
             rest += [BLANK, *lines] if note.blank_before and not rest else lines
         else:
             equal = range(index, bisect.bisect_right(places, places[index]))
+            if not index and note.blank_after:  # about the file
+                following.setdefault(equal[-1], []).extend(lines)
+                continue
             listed = [i for i in equal if entries[i].key is None]
             following.setdefault(listed[-1] if listed else index, []).extend(lines)
     for index, above in following.items():

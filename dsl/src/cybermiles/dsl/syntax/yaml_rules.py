@@ -16,11 +16,11 @@ from cybermiles.dsl.archive.yaml_source import Document, Path, Scalar
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics, suggest
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.lexer import Comment, Token, lex
-from cybermiles.dsl.syntax.parser import parse_tokens
+from cybermiles.dsl.syntax.lexer import Comment, Token
+from cybermiles.dsl.syntax.parser import lex_language, parse_tokens
 from cybermiles.dsl.syntax.yaml_text import Places, line_places, places, span_between
 
-ITEM_KEYS = ("package", "imports", "declare", "types", "globals", "functions", "queries", "rules")
+ITEM_KEYS = ("package", "imports", "attributes", "declare", "types", "globals", "functions", "queries", "rules")
 """Top-level keys that hold items; `description` is for readers only."""
 ATTRIBUTES = (
     *("salience", "enabled", "no-loop", "lock-on-active", "agenda-group", "auto-focus", "activation-group"),
@@ -90,6 +90,7 @@ class _Reader:
         readers = {
             "package": lambda v: self._item(("package",), self._package, v),
             "imports": lambda v: self._each("imports", v, self._import),
+            "attributes": lambda v: self._entries("attributes", v, self._file_attribute),
             "declare": lambda v: self._entries("declare", v, self._declare),
             "types": lambda v: self._entries("types", v, self._declare),
             "globals": lambda v: self._entries("globals", v, self._global),
@@ -177,21 +178,22 @@ class _Reader:
     def _lex(self, scalar: Scalar, path: Path, newline: bool) -> Piece:
         inner = Diagnostics()
         try:
-            lexed = lex(self.document.file, scalar.text, inner, java_numbers=True)
+            lexed = lex_language(self.document.file, scalar.text, inner, "drl")
         except CompileError:
             for d in inner:
                 place = self._inside(scalar, Span(d.file, d.line, d.column, d.end_line, d.end_column))
                 self.diagnostics.add(d.code, d.message, place, d.hint)
             raise _Shape from None
         tokens = lexed.tokens[:-1]
-        if not tokens:
+        if not tokens and not (lexed.comments and (path[-1] == "then" or path[0] == "functions")):
             raise self._fail("this text is empty", path)
         both: list[Token | Comment] = [*tokens, *lexed.comments]
         if lexed.comments:
             both.sort(key=lambda p: (p.line, p.column))
         piece = Piece(tokens, [(part, part.line - 1) for part in both], newline)
         self._move(scalar, tokens)
-        tokens[0].newline = newline
+        if tokens:
+            tokens[0].newline = newline
         return piece
 
     def _move(self, scalar: Scalar, tokens: list[Token]) -> None:
@@ -239,23 +241,33 @@ class _Reader:
     def _import(self, path: Path, _value: Any) -> None:
         self.word("import", self.document.span(path), True)
         self.text(path)
+        self.word(";", self.document.span(path))
+
+    def _file_attribute(self, path: Path, value: Any) -> None:
+        known = (*ATTRIBUTES, "strategy")
+        if path[-1] not in known:
+            message = f"unknown attribute `{path[-1]}`"
+            raise self._fail(message, path, suggest(str(path[-1]), known), key=True)
+        self._attribute(path, value)
 
     def _global(self, path: Path, _value: Any) -> None:
         self.word("global", self._key(path), True)
         self.text(path)
         self.text(path, key=True)
 
-    def _function(self, path: Path, _value: Any) -> None:
+    def _function(self, path: Path, value: Any) -> None:
         at = self._key(path)
         self.word("function", at, True)
         self.text(path, key=True)
         self.word("{", at)
-        self.text(path, True)
+        if value is not None:
+            self.text(path, True)
         self.word("}", at, True)
 
     def _declare(self, path: Path, value: Any) -> None:
         at = self._key(path)
-        if isinstance(value, dict) and list(value) == ["enum"] and isinstance(value["enum"], list):
+        if isinstance(value, dict) and isinstance(value.get("enum"), list):
+            self._mapping(path, value, ("enum", "fields"), "an enumeration")
             self.word("declare enum", at, True)
             self.text(path, key=True)
             for index in range(len(value["enum"])):
@@ -263,6 +275,13 @@ class _Reader:
                 if index:
                     self.word(",", self.document.span(entry))
                 self.text(entry, not index)
+            fields = value.get("fields") or {}
+            if not isinstance(fields, dict):
+                raise self._fail("`fields` is a mapping from names to types", (*path, "fields"))
+            if fields:
+                self.word(";", at)
+            for name, entry in fields.items():
+                self._field((*path, "fields", name), entry)
             self.word("end", at, True)
             return
         if value is not None and not isinstance(value, dict):
@@ -317,7 +336,7 @@ class _Reader:
             self.text((*path, "annotations", index), newline)
 
     def _query(self, path: Path, value: Any) -> None:
-        entries = self._mapping(path, value, ("name", "description", "parameters", "when"), "a query")
+        entries = self._mapping(path, value, ("name", "description", "parameters", "annotations", "when"), "a query")
         if not isinstance(entries.get("name"), str):
             raise self._fail("a query needs its `name`", path)
         self.word("query", self._key((*path, "name")), True)
@@ -331,9 +350,11 @@ class _Reader:
             for index, name in enumerate(parameters):
                 if index:
                     self.word(",", self._key((*place, name)))
-                self.text((*place, name))
+                if parameters[name] is not None:
+                    self.text((*place, name))
                 self.text((*place, name), key=True)
             self.word(")", self._key(place))
+        self._annotations(path, entries)
         if entries.get("when") is not None:
             self._conditions((*path, "when"), entries["when"])
         self.word("end", self._key((*path, "name")), True)
