@@ -269,9 +269,20 @@ fn order_last(queue: &mut Queue, memory: &Memory, depth: bool) {
     while start > 0 && queue[start - 1].sequence == last {
         start -= 1;
     }
-    if queue.len() - start > 1 {
-        let made = &mut queue.make_contiguous()[start..];
-        let turn = |rule: u32| if depth { u32::MAX - rule } else { rule };
-        made.sort_by_cached_key(|activation| (turn(activation.rule), memory.sequences(activation.tuple)));
+    let count = queue.len() - start;
+    if count < 2 {
+        return;
     }
+    // only if the deque's end cuts the run in two is all of it moved
+    let split = queue.as_slices().0.len();
+    let made = if start >= split {
+        &mut queue.as_mut_slices().1[start - split..]
+    } else {
+        &mut queue.make_contiguous()[start..]
+    };
+    let turn = |rule: u32| if depth { u32::MAX - rule } else { rule };
+    made.sort_by(|a, b| {
+        let rules = turn(a.rule).cmp(&turn(b.rule));
+        rules.then_with(|| memory.order(a.tuple, b.tuple))
+    });
 }

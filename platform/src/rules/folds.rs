@@ -2,16 +2,13 @@
 //!
 //! A fold takes in the tuples in the order in which they arose, those of one event by their elements. If all that it has
 //! taken in still stands it goes on from its state; else it starts again.
-use std::cmp::Reverse;
-
 use crate::vm::host::Host;
 use crate::vm::value::Value;
 use crate::vm::{Halt, Machine};
 
 use super::counts::Counted;
-use super::matcher::Task;
 use super::memory::{TupleId, NONE};
-use super::network::NodeKind;
+use super::network::{Network, NodeKind};
 use super::session::Session;
 
 impl Session {
@@ -21,15 +18,18 @@ impl Session {
         if self.stale.is_empty() {
             return Ok(());
         }
-        let mut causes = self.stale.iter().filter_map(|Reverse((_, task))| match task {
-            Task::Fold(serial, left) if self.memory.is_left(*left, *serial) => Some(self.memory.left(*left).cause),
-            _ => None,
-        });
+        let standing = self
+            .stale
+            .iter()
+            .filter(|(_, left, serial)| self.memory.is_left(*left, *serial));
+        let mut causes = standing.map(|(_, left, _)| self.memory.state(*left).cause);
         let first = causes.next().unwrap_or(NONE);
         let same = causes.all(|cause| cause == first);
         self.cause = (same && first != NONE).then_some(first);
         self.sequence += 1;
-        self.tasks.extend(self.stale.drain(..));
+        for (node, left, serial) in self.stale.drain(..) {
+            self.tasks.of(node).lefts.push((left, serial));
+        }
         self.flushing = true;
         self.pass(machine, host)?;
         self.flushing = false;
@@ -42,19 +42,19 @@ impl Session {
         &mut self,
         machine: &mut Machine,
         host: &mut dyn Host,
+        network: &Network,
         node: u32,
         left: u32,
     ) -> Result<(), Halt> {
-        let network = self.network.clone();
         let NodeKind::Accumulate { init, step, result } = network.betas[node as usize].kind else {
             return Ok(());
         };
-        let entry = self.memory.left_mut(left);
-        entry.dirty = false;
-        let tuple = entry.tuple;
-        let output = std::mem::replace(&mut entry.output, NONE);
+        let tuple = self.memory.left(left).tuple;
+        let state = self.memory.state_mut(left);
+        state.dirty = false;
+        let output = std::mem::replace(&mut state.output, NONE);
         if output != NONE {
-            self.drop_tuple(machine, TupleId(output))?;
+            self.drop_tuple(machine, network, TupleId(output))?;
         }
 
         let (parts, taken, mut state) = self.take_parts(left);
@@ -78,8 +78,8 @@ impl Session {
         fold.state = state;
         if !matches!(value, Value::Null | Value::Undefined) {
             let element = self.memory.add_derived(value, 0);
-            let made = self.make_tuple(machine, host, node, tuple, element)?;
-            self.memory.left_mut(left).output = made.0;
+            let made = self.make_tuple(machine, host, network, node, tuple, element)?;
+            self.memory.state_mut(left).output = made.0;
         }
         Ok(())
     }

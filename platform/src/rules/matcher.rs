@@ -11,9 +11,6 @@
 //!
 //! Gas counts abstract events: a fact or tuple that arrives at a node, a candidate that an index yields, a tuple that is
 //! made or dropped.
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::module::{JoinKey, Quantifier};
 use crate::vm::host::Host;
 use crate::vm::value::Value;
@@ -22,30 +19,12 @@ use crate::vm::{Halt, Machine};
 use super::agenda::Activation;
 use super::alpha::present;
 use super::counts::Counted;
-use super::memory::{Element, Key, TupleId, NONE, ROOT};
-use super::network::{Below, Mask, NodeKind, Test};
+use super::memory::{Element, TupleId, NONE, ROOT};
+use super::network::{Below, Mask, Network, NodeKind, Test};
 use super::session::Session;
-
-/// What a node has to do in a pass, in this order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Task {
-    /// A fact arrives at the right input.
-    Fact(u32),
-    /// A tuple (with its generation) arrives at the left input.
-    Tuple(u32, u32),
-    /// A tuple arrives at the right input of a group or accumulate.
-    Part(u32, u32),
-    /// The number of matches of a left entry (serial number first) changed.
-    Judge(u64, u32),
-    /// The fold of a left entry is brought up to date.
-    Fold(u64, u32),
-}
 
 /// The parts of a match: a fact's number, or a derived value's place.
 pub(super) type Identity = Vec<(bool, u64)>;
-
-/// Nodes with their tasks, the least first.
-pub(super) type Tasks = BinaryHeap<Reverse<(u32, Task)>>;
 
 impl Session {
     /// Puts the root's tuple into the nodes below the root and wakes the rules without conditions.
@@ -54,7 +33,7 @@ impl Session {
         self.spread(ROOT, &network.root);
         self.pass(machine, host)?;
         for rule in &network.unconditional {
-            self.activate(machine, host, *rule, ROOT)?;
+            self.activate(machine, host, &network, *rule, ROOT)?;
         }
         self.end_event(machine, host)
     }
@@ -71,9 +50,9 @@ impl Session {
         for node in reached {
             if network.betas[*node as usize].entry {
                 self.count(machine, Counted::Activation, 1)?;
-                self.make_tuple(machine, host, *node, ROOT, Element::fact(fact))?;
+                self.make_tuple(machine, host, &network, *node, ROOT, Element::fact(fact))?;
             } else {
-                self.tasks.push(Reverse((*node, Task::Fact(fact))));
+                self.tasks.of(*node).facts.push(fact);
             }
         }
         self.pass(machine, host)
@@ -81,26 +60,34 @@ impl Session {
 
     /// Does all tasks, node by node.
     pub(super) fn pass(&mut self, machine: &mut Machine, host: &mut dyn Host) -> Result<(), Halt> {
-        while let Some(Reverse((node, task))) = self.tasks.pop() {
-            match task {
-                Task::Fact(fact) => self.arrive_right(machine, host, node, fact)?,
-                Task::Tuple(tuple, generation) => {
-                    if self.memory.is_current(TupleId(tuple), generation) {
-                        self.arrive_left(machine, host, node, TupleId(tuple))?;
-                    }
-                }
-                Task::Part(tuple, generation) => self.arrive_parts(machine, node, TupleId(tuple), generation)?,
-                Task::Judge(serial, left) => {
-                    if self.memory.is_left(left, serial) {
-                        self.judge(machine, host, left)?;
-                    }
-                }
-                Task::Fold(serial, left) => {
-                    if self.memory.is_left(left, serial) {
-                        self.fold(machine, host, node, left)?;
-                    }
+        let network = self.network.clone();
+        while let Some((node, mut work)) = self.tasks.next() {
+            for fact in work.facts.drain(..) {
+                self.arrive_right(machine, host, &network, node, fact)?;
+            }
+            for (tuple, generation) in work.tuples.drain(..) {
+                if self.memory.is_current(tuple, generation) {
+                    self.arrive_left(machine, host, &network, node, tuple)?;
                 }
             }
+            if !work.parts.is_empty() {
+                self.arrive_parts(machine, &network, node, &mut work.parts)?;
+            }
+            let folds = matches!(network.betas[node as usize].kind, NodeKind::Accumulate { .. });
+            if folds {
+                work.lefts.sort_unstable_by_key(|(_, serial)| *serial);
+            }
+            for (left, serial) in work.lefts.drain(..) {
+                if !self.memory.is_left(left, serial) {
+                    continue;
+                }
+                if folds {
+                    self.fold(machine, host, &network, node, left)?;
+                } else {
+                    self.judge(machine, host, &network, left)?;
+                }
+            }
+            self.tasks.done(node, work);
         }
         Ok(())
     }
@@ -132,7 +119,7 @@ impl Session {
         // a fact may stand twice in a tuple, which then goes with the first drop
         for (tuple, generation) in &tuples {
             if self.memory.is_current(*tuple, *generation) {
-                self.drop_tuple(machine, *tuple)?;
+                self.drop_tuple(machine, &network, *tuple)?;
             }
         }
         self.tuples = tuples;
@@ -173,7 +160,7 @@ impl Session {
                     self.pending
                         .insert((*rule, tuple.0, self.memory.tuple(*tuple).generation));
                 }
-                self.add(machine, host, *rule, *tuple)?;
+                self.add(machine, host, &network, *rule, *tuple)?;
             }
             risen.dedup_by_key(|(rule, _)| *rule);
             for rule in risen.drain(..).map(|(rule, _)| &network.rules[rule as usize]) {
@@ -188,8 +175,14 @@ impl Session {
         Ok(())
     }
 
-    fn arrive_right(&mut self, machine: &mut Machine, host: &mut dyn Host, node: u32, fact: u32) -> Result<(), Halt> {
-        let network = self.network.clone();
+    fn arrive_right(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        network: &Network,
+        node: u32,
+        fact: u32,
+    ) -> Result<(), Halt> {
         let beta = &network.betas[node as usize];
         let NodeKind::Pattern {
             quantifier,
@@ -200,10 +193,16 @@ impl Session {
             return Ok(());
         };
         self.count(machine, Counted::Activation, 1)?;
-        let key = self.right_key(machine, keys, fact);
-        let mut left = self.memory.first_left(node, &key);
+        let object = self.memory.fact(fact).object;
+        self.key.clear();
+        let values = keys
+            .iter()
+            .map(|key| present(machine.heap.slot(object, key.right_slot)));
+        self.key.extend(values);
+        let key = self.memory.key(node, &self.key);
+        let mut left = self.memory.first_left(node, key);
         let right = self.memory.add_right(node, fact, key);
-        let candidate = Value::Obj(self.memory.fact(fact).object);
+        let candidate = Value::Obj(object);
         let mut args = std::mem::take(&mut self.args);
         let mut seen = 0;
         while left != NONE {
@@ -221,7 +220,7 @@ impl Session {
             if holds {
                 match quantifier {
                     Quantifier::Join => {
-                        self.make_tuple(machine, host, node, tuple, Element::fact(fact))?;
+                        self.make_tuple(machine, host, network, node, tuple, Element::fact(fact))?;
                     }
                     Quantifier::Not | Quantifier::Exists => {
                         self.memory.add_pair(left, right);
@@ -239,36 +238,31 @@ impl Session {
         &mut self,
         machine: &mut Machine,
         host: &mut dyn Host,
+        network: &Network,
         node: u32,
         tuple: TupleId,
     ) -> Result<(), Halt> {
-        let network = self.network.clone();
-        let beta = &network.betas[node as usize];
         self.count(machine, Counted::Activation, 1)?;
-        match &beta.kind {
-            NodeKind::Pattern {
-                quantifier,
-                keys,
-                tests,
-            } => self.arrive_at_pattern(machine, host, (node, tuple), *quantifier, keys, tests),
+        match &network.betas[node as usize].kind {
+            NodeKind::Pattern { .. } => self.arrive_at_pattern(machine, host, network, node, tuple),
             NodeKind::Test { tests } => {
                 let mut args = std::mem::take(&mut self.args);
                 self.values_of(tuple, &mut args);
                 let holds = hold(machine, host, tests, &args)?;
                 self.args = args;
                 if holds {
-                    self.make_tuple(machine, host, node, tuple, Element::NONE)?;
+                    self.make_tuple(machine, host, network, node, tuple, Element::NONE)?;
                 }
                 Ok(())
             }
-            NodeKind::From { items, tests } => self.arrive_at_from(machine, host, (node, tuple), *items, tests),
+            NodeKind::From { .. } => self.arrive_at_from(machine, host, network, node, tuple),
             NodeKind::Group { .. } => {
-                let left = self.memory.add_left(node, tuple, no_key());
+                let left = self.add_unkeyed(node, tuple);
                 self.mark(left);
                 Ok(())
             }
             NodeKind::Accumulate { .. } => {
-                let left = self.memory.add_left(node, tuple, no_key());
+                let left = self.add_unkeyed(node, tuple);
                 self.memory.add_fold(left);
                 self.mark_fold(left);
                 Ok(())
@@ -276,24 +270,29 @@ impl Session {
         }
     }
 
-    /// The tuples that arrived at the right input of a group or accumulate, `first` and those that wait behind it.
-    fn arrive_parts(&mut self, machine: &mut Machine, node: u32, first: TupleId, generation: u32) -> Result<(), Halt> {
-        let mut parts = vec![(first, generation)];
-        while let Some(Reverse((at, Task::Part(tuple, generation)))) = self.tasks.peek() {
-            if *at != node {
-                break;
-            }
-            parts.push((TupleId(*tuple), *generation));
-            self.tasks.pop();
-        }
+    /// Puts a tuple into the left memory of a group or accumulate.
+    fn add_unkeyed(&mut self, node: u32, tuple: TupleId) -> u32 {
+        let key = self.memory.key(node, &[]);
+        let left = self.memory.add_left(node, tuple, key);
+        self.memory.add_state(left);
+        left
+    }
+
+    /// Tuples arrive at the right input of a group or accumulate.
+    fn arrive_parts(
+        &mut self,
+        machine: &mut Machine,
+        network: &Network,
+        node: u32,
+        parts: &mut Vec<(TupleId, u32)>,
+    ) -> Result<(), Halt> {
         self.count(machine, Counted::Activation, parts.len() as u64)?;
-        let network = self.network.clone();
         let beta = &network.betas[node as usize];
         let folds = matches!(beta.kind, NodeKind::Accumulate { .. });
         if folds && parts.len() > 1 {
             parts.sort_by_cached_key(|part| self.memory.sequences(part.0));
         }
-        for (tuple, generation) in parts {
+        for (tuple, generation) in parts.drain(..) {
             let Some(left) = self.memory.left_of(self.memory.ancestor(tuple, beta.left), node) else {
                 continue;
             };
@@ -301,7 +300,7 @@ impl Session {
                 self.memory.fold_mut(left).parts.push((tuple, generation));
                 self.mark_fold(left);
             } else {
-                self.memory.left_mut(left).count += 1;
+                self.memory.state_mut(left).count += 1;
                 self.mark(left);
             }
         }
@@ -318,7 +317,7 @@ impl Session {
             self.memory.fold_mut(left).broken = true;
             self.mark_fold(left);
         } else {
-            self.memory.left_mut(left).count -= 1;
+            self.memory.state_mut(left).count -= 1;
             self.mark(left);
         }
     }
@@ -327,18 +326,31 @@ impl Session {
         &mut self,
         machine: &mut Machine,
         host: &mut dyn Host,
-        (node, tuple): (u32, TupleId),
-        quantifier: Quantifier,
-        keys: &[JoinKey],
-        tests: &[Test],
+        network: &Network,
+        node: u32,
+        tuple: TupleId,
     ) -> Result<(), Halt> {
+        let NodeKind::Pattern {
+            quantifier,
+            keys,
+            tests,
+        } = &network.betas[node as usize].kind
+        else {
+            return Ok(());
+        };
         let mut args = std::mem::take(&mut self.args);
         if !(keys.is_empty() && tests.is_empty()) {
             self.values_of(tuple, &mut args);
         }
-        let key = left_key(machine, keys, &args);
-        let mut right = self.memory.first_right(node, &key);
+        self.key.clear();
+        self.key.extend(keys.iter().map(|key| left_value(machine, key, &args)));
+        let key = self.memory.key(node, &self.key);
+        let mut right = self.memory.first_right(node, key);
         let left = self.memory.add_left(node, tuple, key);
+        let joins = *quantifier == Quantifier::Join;
+        if !joins {
+            self.memory.add_state(left);
+        }
         let mut seen = 0;
         while right != NONE {
             let (fact, next) = {
@@ -353,34 +365,36 @@ impl Session {
                 args.pop();
             }
             if holds {
-                match quantifier {
-                    Quantifier::Join => {
-                        self.make_tuple(machine, host, node, tuple, Element::fact(fact))?;
-                    }
-                    Quantifier::Not | Quantifier::Exists => self.memory.add_pair(left, right),
+                if joins {
+                    self.make_tuple(machine, host, network, node, tuple, Element::fact(fact))?;
+                } else {
+                    self.memory.add_pair(left, right);
                 }
             }
             right = next;
         }
         self.args = args;
         self.count(machine, Counted::Candidate, seen)?;
-        if quantifier == Quantifier::Join {
+        if joins {
             return Ok(());
         }
-        self.judge(machine, host, left)
+        self.judge(machine, host, network, left)
     }
 
     fn arrive_at_from(
         &mut self,
         machine: &mut Machine,
         host: &mut dyn Host,
-        (node, tuple): (u32, TupleId),
-        items: u32,
-        tests: &[Test],
+        network: &Network,
+        node: u32,
+        tuple: TupleId,
     ) -> Result<(), Halt> {
+        let NodeKind::From { items, tests } = &network.betas[node as usize].kind else {
+            return Ok(());
+        };
         let mut args = Vec::new();
         self.values_of(tuple, &mut args);
-        let found = machine.run(host, Some(&mut *self), items, &args)?;
+        let found = machine.run(host, Some(&mut *self), *items, &args)?;
         let list = match found {
             Value::Null | Value::Undefined => Vec::new(),
             Value::Obj(object) => match machine.heap.list(object) {
@@ -394,7 +408,7 @@ impl Session {
             args.push(item);
             if hold(machine, host, tests, &args)? {
                 let element = self.memory.add_derived(item, place as u64);
-                self.make_tuple(machine, host, node, tuple, element)?;
+                self.make_tuple(machine, host, network, node, tuple, element)?;
             }
             args.pop();
         }
@@ -403,49 +417,52 @@ impl Session {
 
     /// The number of a `not`'s, `exists`'s or group's matches changed: it is judged in its node's turn.
     fn mark(&mut self, left: u32) {
-        let entry = self.memory.left_mut(left);
-        if !entry.dirty {
-            entry.dirty = true;
-            self.tasks.push(Reverse((entry.node, Task::Judge(entry.serial, left))));
+        let state = self.memory.state_mut(left);
+        if !state.dirty {
+            state.dirty = true;
+            let serial = state.serial;
+            let node = self.memory.left(left).node;
+            self.tasks.of(node).lefts.push((left, serial));
         }
     }
 
     /// What a fold takes in changed: it is brought up to date in the next flush, or in this one.
     fn mark_fold(&mut self, left: u32) {
         let cause = self.firing.map_or(NONE, |firing| firing.rule);
-        let entry = self.memory.left_mut(left);
-        let task = Reverse((entry.node, Task::Fold(entry.serial, left)));
-        if self.flushing {
-            if !entry.dirty {
-                entry.dirty = true;
-                self.tasks.push(task);
-            }
-            return;
+        let node = self.memory.left(left).node;
+        let state = self.memory.state_mut(left);
+        if !self.flushing {
+            state.cause = cause;
         }
-        entry.cause = cause;
-        if !entry.dirty {
-            entry.dirty = true;
-            self.stale.push(task);
+        if !state.dirty {
+            state.dirty = true;
+            let serial = state.serial;
+            if self.flushing {
+                self.tasks.of(node).lefts.push((left, serial));
+            } else {
+                self.stale.push((node, left, serial));
+            }
         }
     }
 
     /// The output of `not`, `exists` or a group appears, stays or goes.
-    fn judge(&mut self, machine: &mut Machine, host: &mut dyn Host, left: u32) -> Result<(), Halt> {
-        let entry = self.memory.left_mut(left);
-        entry.dirty = false;
-        let (node, count, tuple, output) = (entry.node, entry.count, entry.tuple, entry.output);
-        let stands = match &self.network.betas[node as usize].kind {
+    fn judge(&mut self, machine: &mut Machine, host: &mut dyn Host, network: &Network, left: u32) -> Result<(), Halt> {
+        let (node, tuple) = (self.memory.left(left).node, self.memory.left(left).tuple);
+        let state = self.memory.state_mut(left);
+        state.dirty = false;
+        let (count, output) = (state.count, state.output);
+        let stands = match &network.betas[node as usize].kind {
             NodeKind::Pattern { quantifier, .. } | NodeKind::Group { quantifier } => {
                 (count == 0) == (*quantifier == Quantifier::Not)
             }
             _ => return Ok(()),
         };
         if stands && output == NONE {
-            let output = self.make_tuple(machine, host, node, tuple, Element::NONE)?;
-            self.memory.left_mut(left).output = output.0;
+            let output = self.make_tuple(machine, host, network, node, tuple, Element::NONE)?;
+            self.memory.state_mut(left).output = output.0;
         } else if !stands && output != NONE {
-            self.memory.left_mut(left).output = NONE;
-            self.drop_tuple(machine, TupleId(output))?;
+            self.memory.state_mut(left).output = NONE;
+            self.drop_tuple(machine, network, TupleId(output))?;
         }
         Ok(())
     }
@@ -455,6 +472,7 @@ impl Session {
         &mut self,
         machine: &mut Machine,
         host: &mut dyn Host,
+        network: &Network,
         node: u32,
         parent: TupleId,
         element: Element,
@@ -464,15 +482,14 @@ impl Session {
             return Err(Halt::trap("session-memory", "the rules make too many matches"));
         }
         let tuple = self.memory.add_tuple(parent, element, node, self.sequence);
-        let network = self.network.clone();
         let beta = &network.betas[node as usize];
         let generation = self.memory.tuple(tuple).generation;
         for sink in &beta.below.sinks {
-            self.tasks.push(Reverse((*sink, Task::Part(tuple.0, generation))));
+            self.tasks.of(*sink).parts.push((tuple, generation));
         }
         self.spread(tuple, &beta.below);
         for rule in &beta.rules {
-            self.activate(machine, host, *rule, tuple)?;
+            self.activate(machine, host, network, *rule, tuple)?;
         }
         Ok(tuple)
     }
@@ -481,12 +498,18 @@ impl Session {
     fn spread(&mut self, tuple: TupleId, below: &Below) {
         let generation = self.memory.tuple(tuple).generation;
         for child in &below.children {
-            self.tasks.push(Reverse((*child, Task::Tuple(tuple.0, generation))));
+            self.tasks.of(*child).tuples.push((tuple, generation));
         }
     }
 
-    fn activate(&mut self, machine: &mut Machine, host: &mut dyn Host, rule: u32, tuple: TupleId) -> Result<(), Halt> {
-        let network = self.network.clone();
+    fn activate(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        network: &Network,
+        rule: u32,
+        tuple: TupleId,
+    ) -> Result<(), Halt> {
         let node = &network.rules[rule as usize];
         if !self.loose.is_empty() {
             self.support_again(rule, tuple);
@@ -496,7 +519,7 @@ impl Session {
             self.risen.push((rule, tuple));
             return Ok(());
         }
-        self.add(machine, host, rule, tuple)
+        self.add(machine, host, network, rule, tuple)
     }
 
     /// `no-loop` and `lock-on-active`; a match that waited before the event goes on waiting.
@@ -508,8 +531,14 @@ impl Session {
     }
 
     /// Puts a match on the agenda.
-    fn add(&mut self, machine: &mut Machine, host: &mut dyn Host, rule: u32, tuple: TupleId) -> Result<(), Halt> {
-        let network = self.network.clone();
+    fn add(
+        &mut self,
+        machine: &mut Machine,
+        host: &mut dyn Host,
+        network: &Network,
+        rule: u32,
+        tuple: TupleId,
+    ) -> Result<(), Halt> {
         let node = &network.rules[rule as usize];
         let salience = match node.salience_function {
             None => None,
@@ -532,8 +561,7 @@ impl Session {
     }
 
     /// Drops a tuple and all that was built on it.
-    pub(super) fn drop_tuple(&mut self, machine: &mut Machine, tuple: TupleId) -> Result<(), Halt> {
-        let network = self.network.clone();
+    pub(super) fn drop_tuple(&mut self, machine: &mut Machine, network: &Network, tuple: TupleId) -> Result<(), Halt> {
         let mut open = std::mem::take(&mut self.dropping);
         open.clear();
         open.push(tuple);
@@ -555,13 +583,6 @@ impl Session {
             let mut left = self.memory.tuple(top).first_left;
             while left != NONE {
                 let next = self.memory.left(left).next_of_tuple;
-                loop {
-                    let pair = self.memory.left(left).first_pair;
-                    if pair == NONE {
-                        break;
-                    }
-                    self.memory.remove_pair(pair);
-                }
                 self.memory.remove_left(left);
                 left = next;
             }
@@ -631,14 +652,6 @@ impl Session {
         };
         elements.into_iter().map(part).collect()
     }
-
-    fn right_key(&self, machine: &Machine, keys: &[JoinKey], fact: u32) -> Key {
-        let object = self.memory.fact(fact).object;
-        make_key(
-            keys.iter()
-                .map(|key| present(machine.heap.slot(object, key.right_slot))),
-        )
-    }
 }
 
 /// Whether all tests hold.
@@ -657,25 +670,15 @@ fn hold(machine: &mut Machine, host: &mut dyn Host, tests: &[Test], args: &[Valu
     Ok(true)
 }
 
-fn left_key(machine: &Machine, keys: &[JoinKey], values: &[Value]) -> Key {
-    make_key(keys.iter().map(|key| {
-        let value = values.get(key.left_position as usize).copied().unwrap_or_default();
-        present(match (key.left_slot, value) {
-            (Some(slot), Value::Obj(object)) => machine.heap.slot(object, slot),
-            (Some(_), _) => Value::Null,
-            (None, value) => value,
-        })
-    }))
-}
-
-fn no_key() -> Key {
-    make_key(std::iter::empty())
-}
-
-fn make_key(mut values: impl ExactSizeIterator<Item = Value>) -> Key {
-    let first = values.next().unwrap_or(Value::Null);
-    let rest = (values.len() > 0).then(|| values.collect());
-    Key { first, rest }
+/// The value of a key in a tuple with these values.
+#[inline]
+fn left_value(machine: &Machine, key: &JoinKey, values: &[Value]) -> Value {
+    let value = values.get(key.left_position as usize).copied().unwrap_or_default();
+    present(match (key.left_slot, value) {
+        (Some(slot), Value::Obj(object)) => machine.heap.slot(object, slot),
+        (Some(_), _) => Value::Null,
+        (None, value) => value,
+    })
 }
 
 fn salience_of(value: Value) -> Result<i32, Halt> {

@@ -1,8 +1,12 @@
 //! Arenas of a session: facts, tuples, and entries of the nodes' left and right memories, all linked by index, so that a
-//! match allocates nothing once the arenas have grown. Nodes keep their own copies of indexed keys.
+//! match allocates nothing once the arenas have grown.
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use crate::vm::value::{FactId, ObjId, Value};
+
+use super::keys::Keys;
 
 /// Tuples that a session may hold at one time.
 pub const MAX_TUPLES: usize = 1 << 22;
@@ -72,21 +76,23 @@ pub struct Tuple {
     pub sequence: u64,
 }
 
-/// Values of a node's keys; one key needs no allocation.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Key {
-    pub first: Value,
-    pub rest: Option<Box<[Value]>>,
-}
-
 /// A tuple in a node's left memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct LeftEntry {
     pub tuple: TupleId,
     pub node: u32,
     pub next_of_tuple: u32,
     pub next: u32,
     previous: u32,
+    /// Number of its key in the node's index.
+    key: u32,
+    /// Of all but joins: its state.
+    state: u32,
+}
+
+/// What a `not`, `exists`, group or accumulate knows of a left entry.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftState {
     /// Unlike its index never used again.
     pub serial: u64,
     /// `not`, `exists`: pairs with the right entries that match, and their number; of a group the number of its tuples.
@@ -99,8 +105,7 @@ pub struct LeftEntry {
     /// Of an accumulate: the rule whose consequence last changed what it takes in.
     pub cause: u32,
     /// Of an accumulate: its fold.
-    pub fold: u32,
-    key: Key,
+    fold: u32,
 }
 
 /// The fold of one left tuple of an accumulate.
@@ -116,7 +121,7 @@ pub struct Fold {
 }
 
 /// A fact in a node's right memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct RightEntry {
     pub fact: u32,
     pub node: u32,
@@ -125,7 +130,8 @@ pub struct RightEntry {
     pub next: u32,
     previous: u32,
     pub first_pair: u32,
-    key: Key,
+    /// Number of its key in the node's index.
+    key: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,18 +142,6 @@ pub struct Pair {
     next_of_left: u32,
     previous_of_right: u32,
     next_of_right: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Chain {
-    head: u32,
-    tail: u32,
-}
-
-#[derive(Debug, Default)]
-struct NodeMemory {
-    left: FxHashMap<Key, Chain>,
-    right: FxHashMap<Key, Chain>,
 }
 
 #[derive(Debug)]
@@ -191,21 +185,24 @@ pub struct Memory {
     by_object: FxHashMap<ObjId, u32>,
     tuples: Arena<Tuple>,
     lefts: Arena<LeftEntry>,
+    states: Arena<LeftState>,
     rights: Arena<RightEntry>,
     pairs: Arena<Pair>,
     derived: Arena<Derived>,
     folds: Arena<Fold>,
     /// Left entries made so far.
     serial: u64,
-    nodes: Vec<NodeMemory>,
+    /// The index of each node.
+    nodes: Vec<Keys>,
     /// Grows for ever, so that a stale activation never takes a new tuple for its own.
     generation: u32,
 }
 
 impl Memory {
-    pub fn new(nodes: usize) -> Memory {
+    /// `widths`: how many values the keys of each node have.
+    pub fn new(widths: impl Iterator<Item = usize>) -> Memory {
         let mut memory = Memory {
-            nodes: (0..nodes).map(|_| NodeMemory::default()).collect(),
+            nodes: widths.map(Keys::new).collect(),
             ..Memory::default()
         };
         memory.clear();
@@ -217,13 +214,13 @@ impl Memory {
         self.by_object.clear();
         self.tuples.clear();
         self.lefts.clear();
+        self.states.clear();
         self.rights.clear();
         self.pairs.clear();
         self.derived.clear();
         self.folds.clear();
         for node in &mut self.nodes {
-            node.left.clear();
-            node.right.clear();
+            node.clear();
         }
         self.generation += 1;
         self.tuples.add(Tuple {
@@ -401,6 +398,25 @@ impl Memory {
         }
     }
 
+    /// The order of two tuples of one node by the sequence numbers of their elements.
+    pub fn order(&self, a: TupleId, b: TupleId) -> Ordering {
+        let (mut a, mut b) = (a, b);
+        let mut order = Ordering::Equal;
+        while a != b {
+            let (left, right) = (self.tuple(a), self.tuple(b));
+            if left.element != Element::NONE && right.element != Element::NONE {
+                let here = self.sequence_of(left.element).cmp(&self.sequence_of(right.element));
+                // what is nearer to the root comes first
+                order = here.then(order);
+            }
+            (a, b) = (TupleId(left.parent), TupleId(right.parent));
+            if a == ROOT || b == ROOT {
+                break;
+            }
+        }
+        order
+    }
+
     /// Sequence numbers of a tuple's elements in order.
     pub fn sequences(&self, tuple: TupleId) -> Vec<u64> {
         let mut elements = Vec::new();
@@ -427,60 +443,85 @@ impl Memory {
 
     // --- left memory ---
 
+    /// The number that a key has in a node's index.
+    #[inline]
+    pub fn key(&mut self, node: u32, key: &[Value]) -> u32 {
+        self.nodes[node as usize].number_of(key)
+    }
+
+    #[inline]
     pub fn left(&self, entry: u32) -> &LeftEntry {
         &self.lefts.items[entry as usize]
     }
 
-    pub fn left_mut(&mut self, entry: u32) -> &mut LeftEntry {
-        &mut self.lefts.items[entry as usize]
+    /// What is known of an entry of a `not`, `exists`, group or accumulate.
+    #[inline]
+    pub fn state(&self, entry: u32) -> &LeftState {
+        &self.states.items[self.left(entry).state as usize]
+    }
+
+    #[inline]
+    pub fn state_mut(&mut self, entry: u32) -> &mut LeftState {
+        let state = self.left(entry).state;
+        &mut self.states.items[state as usize]
     }
 
     /// First entry of a node's left memory with this key.
-    pub fn first_left(&self, node: u32, key: &Key) -> u32 {
-        self.nodes[node as usize].left.get(key).map_or(NONE, |chain| chain.head)
+    #[inline]
+    pub fn first_left(&self, node: u32, key: u32) -> u32 {
+        self.nodes[node as usize].first_left(key)
     }
 
-    pub fn add_left(&mut self, node: u32, tuple: TupleId, key: Key) -> u32 {
+    #[inline]
+    pub fn add_left(&mut self, node: u32, tuple: TupleId, key: u32) -> u32 {
         let next_of_tuple = self.tuple(tuple).first_left;
-        self.serial += 1;
         let entry = self.lefts.add(LeftEntry {
             tuple,
             node,
             next_of_tuple,
-            serial: self.serial,
             next: NONE,
             previous: NONE,
+            key,
+            state: NONE,
+        });
+        self.tuples.items[tuple.0 as usize].first_left = entry;
+        let lefts = &mut self.lefts.items;
+        self.nodes[node as usize].change_left(key, |chain| {
+            let tail = std::mem::replace(&mut chain.tail, entry);
+            if tail == NONE {
+                chain.head = entry;
+            } else {
+                lefts[tail as usize].next = entry;
+                lefts[entry as usize].previous = tail;
+            }
+        });
+        entry
+    }
+
+    /// Gives an entry the state that all but joins need.
+    pub fn add_state(&mut self, entry: u32) {
+        self.serial += 1;
+        self.lefts.items[entry as usize].state = self.states.add(LeftState {
+            serial: self.serial,
             first_pair: NONE,
             count: 0,
             output: NONE,
             dirty: false,
             cause: NONE,
             fold: NONE,
-            key: key.clone(),
         });
-        self.tuples.items[tuple.0 as usize].first_left = entry;
-        match self.nodes[node as usize].left.entry(key) {
-            std::collections::hash_map::Entry::Vacant(slot) => {
-                slot.insert(Chain {
-                    head: entry,
-                    tail: entry,
-                });
-            }
-            std::collections::hash_map::Entry::Occupied(mut slot) => {
-                let tail = std::mem::replace(&mut slot.get_mut().tail, entry);
-                self.lefts.items[tail as usize].next = entry;
-                self.lefts.items[entry as usize].previous = tail;
-            }
-        }
-        entry
     }
 
-    /// Takes an entry without pairs out of its node's left memory.
+    /// Takes an entry out of its node's left memory, and its pairs.
     pub fn remove_left(&mut self, entry: u32) {
-        let (node, next, previous) = {
-            let e = self.left(entry);
-            (e.node as usize, e.next, e.previous)
-        };
+        let LeftEntry {
+            node,
+            next,
+            previous,
+            key,
+            state,
+            ..
+        } = *self.left(entry);
         if previous != NONE {
             self.lefts.items[previous as usize].next = next;
         }
@@ -488,30 +529,32 @@ impl Memory {
             self.lefts.items[next as usize].previous = previous;
         }
         if previous == NONE || next == NONE {
-            let key = &self.lefts.items[entry as usize].key;
-            let map = &mut self.nodes[node].left;
-            if previous == NONE && next == NONE {
-                map.remove(key);
-            } else if let Some(chain) = map.get_mut(key) {
+            self.nodes[node as usize].change_left(key, |chain| {
                 if previous == NONE {
                     chain.head = next;
-                } else {
+                }
+                if next == NONE {
                     chain.tail = previous;
                 }
+            });
+        }
+        if state != NONE {
+            self.remove_pairs_of_left(state);
+            let fold = self.states.items[state as usize].fold;
+            if fold != NONE {
+                self.folds.items[fold as usize].parts = Vec::new();
+                self.folds.free.push(fold);
             }
+            self.states.free.push(state);
+            self.lefts.items[entry as usize].state = NONE;
         }
-        let fold = std::mem::replace(&mut self.lefts.items[entry as usize].fold, NONE);
-        if fold != NONE {
-            self.folds.items[fold as usize].parts = Vec::new();
-            self.folds.free.push(fold);
-        }
-        self.lefts.items[entry as usize].serial = 0;
         self.lefts.free.push(entry);
     }
 
     /// Whether an entry is still the one that had this serial number.
     pub fn is_left(&self, entry: u32, serial: u64) -> bool {
-        self.lefts.items[entry as usize].serial == serial
+        let state = self.left(entry).state;
+        state != NONE && self.states.items[state as usize].serial == serial
     }
 
     /// The entry of a tuple in a node's left memory.
@@ -536,11 +579,11 @@ impl Memory {
             broken: true,
             state: Value::Null,
         });
-        self.lefts.items[entry as usize].fold = fold;
+        self.state_mut(entry).fold = fold;
     }
 
     pub fn fold_mut(&mut self, entry: u32) -> &mut Fold {
-        let fold = self.lefts.items[entry as usize].fold;
+        let fold = self.state(entry).fold;
         &mut self.folds.items[fold as usize]
     }
 
@@ -550,14 +593,12 @@ impl Memory {
         &self.rights.items[entry as usize]
     }
 
-    pub fn first_right(&self, node: u32, key: &Key) -> u32 {
-        self.nodes[node as usize]
-            .right
-            .get(key)
-            .map_or(NONE, |chain| chain.head)
+    #[inline]
+    pub fn first_right(&self, node: u32, key: u32) -> u32 {
+        self.nodes[node as usize].first_right(key)
     }
 
-    pub fn add_right(&mut self, node: u32, fact: u32, key: Key) -> u32 {
+    pub fn add_right(&mut self, node: u32, fact: u32, key: u32) -> u32 {
         let next_of_fact = self.fact(fact).first_right;
         let entry = self.rights.add(RightEntry {
             fact,
@@ -567,41 +608,37 @@ impl Memory {
             next: NONE,
             previous: NONE,
             first_pair: NONE,
-            key: key.clone(),
+            key,
         });
         if next_of_fact != NONE {
             self.rights.items[next_of_fact as usize].previous_of_fact = entry;
         }
         self.fact_mut(fact).first_right = entry;
-        match self.nodes[node as usize].right.entry(key) {
-            std::collections::hash_map::Entry::Vacant(slot) => {
-                slot.insert(Chain {
-                    head: entry,
-                    tail: entry,
-                });
+        let rights = &mut self.rights.items;
+        self.nodes[node as usize].change_right(key, |chain| {
+            let tail = std::mem::replace(&mut chain.tail, entry);
+            if tail == NONE {
+                chain.head = entry;
+            } else {
+                rights[tail as usize].next = entry;
+                rights[entry as usize].previous = tail;
             }
-            std::collections::hash_map::Entry::Occupied(mut slot) => {
-                let tail = std::mem::replace(&mut slot.get_mut().tail, entry);
-                self.rights.items[tail as usize].next = entry;
-                self.rights.items[entry as usize].previous = tail;
-            }
-        }
+        });
         entry
     }
 
     /// Takes an entry out of its node's right memory and its fact's list; its pairs stay until `free_right`.
     pub fn unlink_right(&mut self, entry: u32) {
-        let (node, fact, next, previous, next_of_fact, previous_of_fact) = {
-            let e = self.right(entry);
-            (
-                e.node as usize,
-                e.fact,
-                e.next,
-                e.previous,
-                e.next_of_fact,
-                e.previous_of_fact,
-            )
-        };
+        let RightEntry {
+            fact,
+            node,
+            next_of_fact,
+            previous_of_fact,
+            next,
+            previous,
+            key,
+            ..
+        } = *self.right(entry);
         if previous_of_fact != NONE {
             self.rights.items[previous_of_fact as usize].next_of_fact = next_of_fact;
         } else {
@@ -617,17 +654,14 @@ impl Memory {
             self.rights.items[next as usize].previous = previous;
         }
         if previous == NONE || next == NONE {
-            let key = &self.rights.items[entry as usize].key;
-            let map = &mut self.nodes[node].right;
-            if previous == NONE && next == NONE {
-                map.remove(key);
-            } else if let Some(chain) = map.get_mut(key) {
+            self.nodes[node as usize].change_right(key, |chain| {
                 if previous == NONE {
                     chain.head = next;
-                } else {
+                }
+                if next == NONE {
                     chain.tail = previous;
                 }
-            }
+            });
         }
     }
 
@@ -642,7 +676,8 @@ impl Memory {
     }
 
     pub fn add_pair(&mut self, left: u32, right: u32) {
-        let next_of_left = self.left(left).first_pair;
+        let state = self.left(left).state as usize;
+        let next_of_left = self.states.items[state].first_pair;
         let next_of_right = self.right(right).first_pair;
         let pair = self.pairs.add(Pair {
             left,
@@ -658,8 +693,9 @@ impl Memory {
         if next_of_right != NONE {
             self.pairs.items[next_of_right as usize].previous_of_right = pair;
         }
-        self.lefts.items[left as usize].first_pair = pair;
-        self.lefts.items[left as usize].count += 1;
+        let state = &mut self.states.items[state];
+        state.first_pair = pair;
+        state.count += 1;
         self.rights.items[right as usize].first_pair = pair;
     }
 
@@ -668,7 +704,7 @@ impl Memory {
         if p.previous_of_left != NONE {
             self.pairs.items[p.previous_of_left as usize].next_of_left = p.next_of_left;
         } else {
-            self.lefts.items[p.left as usize].first_pair = p.next_of_left;
+            self.state_mut(p.left).first_pair = p.next_of_left;
         }
         if p.next_of_left != NONE {
             self.pairs.items[p.next_of_left as usize].previous_of_left = p.previous_of_left;
@@ -681,8 +717,26 @@ impl Memory {
         if p.next_of_right != NONE {
             self.pairs.items[p.next_of_right as usize].previous_of_right = p.previous_of_right;
         }
-        self.lefts.items[p.left as usize].count -= 1;
+        self.state_mut(p.left).count -= 1;
         self.pairs.free.push(pair);
+    }
+
+    /// Removes all pairs of a left entry, which goes too.
+    fn remove_pairs_of_left(&mut self, state: u32) {
+        let mut pair = self.states.items[state as usize].first_pair;
+        while pair != NONE {
+            let p = self.pairs.items[pair as usize];
+            if p.previous_of_right != NONE {
+                self.pairs.items[p.previous_of_right as usize].next_of_right = p.next_of_right;
+            } else {
+                self.rights.items[p.right as usize].first_pair = p.next_of_right;
+            }
+            if p.next_of_right != NONE {
+                self.pairs.items[p.next_of_right as usize].previous_of_right = p.previous_of_right;
+            }
+            self.pairs.free.push(pair);
+            pair = p.next_of_left;
+        }
     }
 
     /// How much is held, for tests: facts, tuples besides the root, left and right entries, pairs.

@@ -15,10 +15,12 @@ pub mod alpha;
 mod counts;
 pub mod engine;
 mod folds;
+mod keys;
 pub mod matcher;
 pub mod memory;
 pub mod network;
 pub mod session;
+mod tasks;
 mod truth;
 
 pub use engine::{Engine, Networks};

@@ -72,6 +72,16 @@ pub enum NodeKind {
     },
 }
 
+impl NodeKind {
+    /// How many values the node's index takes as a key.
+    pub fn key_width(&self) -> usize {
+        match self {
+            NodeKind::Pattern { keys, .. } => keys.len(),
+            _ => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct BetaNode {
     pub kind: NodeKind,

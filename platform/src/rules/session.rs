@@ -1,5 +1,4 @@
 //! A rule session: working memory, matches, firing. It lives within one call and is rewound, not rebuilt, between calls.
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -11,9 +10,10 @@ use crate::vm::{Halt, Machine};
 
 use super::agenda::{Activation, Agenda, NO_GROUP};
 use super::counts::{Counted, Counts};
-use super::matcher::{Identity, Task, Tasks};
+use super::matcher::Identity;
 use super::memory::{Element, Memory, TupleId};
 use super::network::{Mask, Network};
+use super::tasks::Tasks;
 use super::truth::{Loose, Truth};
 
 pub struct Session {
@@ -31,7 +31,7 @@ pub struct Session {
     pub(super) counts: Counts,
     pub(super) tasks: Tasks,
     /// Folds to bring up to date, and whether that is going on.
-    pub(super) stale: Vec<Reverse<(u32, Task)>>,
+    pub(super) stale: Vec<(u32, u32, u64)>,
     pub(super) flushing: bool,
     /// Matches of guarded rules that wait, and those of them that the current event dropped, with their facts.
     pub(super) pending: FxHashSet<(u32, u32, u32)>,
@@ -47,6 +47,7 @@ pub struct Session {
     pub(super) tuples: Vec<(TupleId, u32)>,
     pub(super) dropping: Vec<TupleId>,
     pub(super) args: Vec<Value>,
+    pub(super) key: Vec<Value>,
     pub(super) scratch: Vec<Element>,
     open: Vec<u32>,
     reached: Vec<u32>,
@@ -67,15 +68,15 @@ impl Session {
         record: bool,
     ) -> Result<Session, Halt> {
         let mut session = Session {
-            memory: Memory::new(network.betas.len()),
+            memory: Memory::new(network.betas.iter().map(|beta| beta.kind.key_width())),
             agenda: Agenda::new(&network),
-            network,
             sequence: 0,
             firing: None,
             runs: false,
             cause: None,
             counts: Counts::default(),
-            tasks: Tasks::new(),
+            tasks: Tasks::new(network.betas.len()),
+            network,
             stale: Vec::new(),
             flushing: false,
             pending: FxHashSet::default(),
@@ -88,6 +89,7 @@ impl Session {
             tuples: Vec::new(),
             dropping: Vec::new(),
             args: Vec::new(),
+            key: Vec::new(),
             scratch: Vec::new(),
             open: Vec::new(),
             reached: Vec::new(),
