@@ -19,6 +19,7 @@ from cybermiles import platform as kernel
 from cybermiles.dsl import ir
 from cybermiles.dsl.backend.module_dict import debug_map, module_dict
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
+from cybermiles.dsl.incremental import Checker
 from cybermiles.dsl.passes.build_network import build_network
 from cybermiles.dsl.passes.check_amounts import check_amounts
 from cybermiles.dsl.passes.check_expressions import check_expressions
@@ -101,11 +102,19 @@ class Compiled:
 
 
 def check_module(unit: Unit) -> tuple[Diagnostic, ...]:
-    """All diagnostics of the sources, errors included."""
+    """All diagnostics of the sources, errors included; rules that did not change since are not read again."""
+    return _CHECKER.check(unit)
+
+
+def check_whole(unit: Unit) -> tuple[Diagnostic, ...]:
+    """As ``check_module``, without what earlier checks found."""
     findings = Diagnostics()
     with room(), contextlib.suppress(CompileError):
         _front_end(unit, findings)
     return tuple(findings)
+
+
+_CHECKER = Checker(check_whole)
 
 
 def compile_module(unit: Unit) -> Compiled:
