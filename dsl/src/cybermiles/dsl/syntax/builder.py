@@ -127,7 +127,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def instance_of(self, value: t.Expr, type_: tuple[str, Span]) -> t.BinaryExpr:
         return t.BinaryExpr(value.span.to(type_[1]), "instanceof", value, t.Name(type_[1], type_[0]))
 
-    def path(self, pull: Token | None, *steps: t.PathStep) -> t.PathExpr:
+    def path(self, *steps: t.PathStep) -> t.PathExpr:
         return t.PathExpr(_span(*steps), [*steps])
 
     def path_step(self, name: Token, cast: tuple[str, Span] | None, *filters: t.Constraint | None) -> t.PathStep:

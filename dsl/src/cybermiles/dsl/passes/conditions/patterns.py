@@ -167,7 +167,7 @@ def unify(of: Conditions, arg: t.Expr, value: ir.Expr, made: Inside) -> None:
         of.diagnostics.add("misplaced-binding", "a positional argument needs no field", arg.span, hint)
         return
     if isinstance(arg, t.Name) and unbound(of, arg):
-        of.bind(arg, value)
+        of.bind(arg, value, needed=True)
         made.bindings.append(ir.Binding(arg.text, value, span=arg.span))
         return
     with of.matching(None):
@@ -256,6 +256,8 @@ def truth(of: Conditions, node: t.Expr) -> ir.Expr:
             return ir.Logical(op, truth(of, left), truth(of, right), type=ir.BOOL, span=span)
         case t.UnaryExpr(span, "!", operand):
             return ir.Unary("!", truth(of, operand), type=ir.BOOL, span=span)
+        case t.CallExpr(_, t.Name(text="eval"), [inner]):
+            return truth(of, inner)
         case t.BindExpr(span):
             hint = "bind it in a constraint of its own"
             of.diagnostics.add("misplaced-binding", "a name cannot be bound within `||` or `!`", span, hint)

@@ -65,7 +65,7 @@ def inline(of: Conditions, node: Inlined) -> Sequence[ir.Condition]:
         if entry is None:
             _unbound_result(of, node.query, param)
             continue
-        of.bind(arg, entry.value, fact=entry.fact)
+        of.bind(arg, entry.value, fact=entry.fact, needed=True)
     return made
 
 
@@ -119,7 +119,7 @@ def call(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
         made.append(_settled(of, node.span))
     made.append(ir.From(row.name, rows, (), span=node.span))
     for i, name in enumerate(outputs):
-        of.bind(name, ir.GetIndex(row, ir.Const(i, type=ir.INT), span=name.span))
+        of.bind(name, ir.GetIndex(row, ir.Const(i, type=ir.INT), span=name.span), needed=True)
     return made
 
 

@@ -81,12 +81,12 @@ class Conditions:
         finally:
             names.this, names.condition = outer
 
-    def bind(self, name: t.Name, value: ir.Expr, *, fact: bool = False) -> None:
-        """Makes a name known to what follows."""
+    def bind(self, name: t.Name, value: ir.Expr, *, fact: bool = False, needed: bool = False) -> None:
+        """Makes a name known to what follows; one that is ``needed`` for its place need not be used."""
         if self.known(name.text) is not None:
             hint = "use `:=` if both must be equal"
             self.diagnostics.add("duplicate-name", f"`{name.text}` is bound twice", name.span, hint)
-        self.names.scopes[-1][name.text] = Entry(value, True, fact, span=name.span)
+        self.names.scopes[-1][name.text] = Entry(value, True, fact, needed, name.span)
 
     def known(self, name: str) -> Entry | None:
         """What these conditions bound to a name."""
