@@ -17,6 +17,8 @@ BENCHMARKS = {
     "pricing": "Pricing decisions beside CLIPS 6.4 (goal of this stage: at least 0.5 x CLIPS at 10 and 100 rules).",
     "classics": "Miss Manners and Waltz, the classic problems, beside CLIPS 6.4 (goal: at most its time, and "
     "at most 1.5 x its memory on Miss Manners 128).",
+    "orders": "A join of a stream beside CLIPS 6.4 (goal: at least CLIPS's rate).",
+    "compile": "The compiler (goals in the table).",
     "application": "The application alone: decoding, signatures, execution, receipts, state root and durable commit "
     "(goal: 10,000 transfers and 5,000 rule calls a second).",
     "abci": "The ABCI server with a stub behind it (goal: 100,000 CheckTx echoes a second).",

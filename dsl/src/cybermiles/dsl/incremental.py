@@ -1,9 +1,9 @@
 """Checking again after a change: only what changed is read again.
 
 A rule file is cut into its items. All that is no rule (declarations, functions, queries, globals ...) is the context
-of the rules; under an unchanged context a rule's findings depend on its own text alone, so they are kept by the hash of
-both and moved to where the rule now stands. What cannot be cut or kept that way is checked as a whole; so is everything the
-first time. The result is always that of a check of the whole (a test compares them on random edits).
+of the rules; under an unchanged context a rule's findings depend on its own text alone, so they are kept by the hash
+of both and moved to where the rule now stands. What cannot be cut or kept that way is checked as a whole; so is
+everything the first time. The result is always that of a check of the whole (a test compares them on random edits).
 """
 
 from __future__ import annotations
