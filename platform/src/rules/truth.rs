@@ -74,6 +74,8 @@ impl Session {
             }
         };
         *self.truth.counts.entry(supported).or_default() += 1;
+        // the insertion may have ended the match and made it anew
+        let firing = self.firing.unwrap_or(firing);
         if self.memory.is_current(firing.tuple, firing.generation) {
             let of = (firing.rule, firing.tuple.0, firing.generation);
             let facts = self.truth.supports.entry(of).or_default();

@@ -88,6 +88,11 @@ class Unit:
     fact_types: Sequence[str] = ()
     """Types that facts may have although no rule mentions them; taken as open, without a warning."""
 
+    def texts(self) -> dict[str, str]:
+        """All sources by file name."""
+        rules = {source.name: source.text for sources in self.rulesets.values() for source in sources}
+        return rules | {e.source.name: e.source.text for e in self.endpoints if isinstance(e, ScriptEndpoint)}
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -99,6 +104,8 @@ class Compiled:
     ir: ir.Module
     diagnostics: tuple[Diagnostic, ...]
     """Warnings."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The texts by file name, for explanations."""
 
 
 def check_module(unit: Unit) -> tuple[Diagnostic, ...]:
@@ -132,7 +139,7 @@ def compile_module(unit: Unit) -> Compiled:
         findings.add("module-too-large", message, ir.Span(unit.name, 1, 1, 1, 1), "split the contract")
         findings.check()
     _admit(code, encoded, unit, findings)
-    return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings))
+    return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings), unit.texts())
 
 
 def _admit(code: bytes, encoded: dict[str, Any], unit: Unit, findings: Diagnostics) -> None:

@@ -13,6 +13,7 @@ from cybermiles.dsl.archive.sources import MANIFEST, read_sources
 from cybermiles.dsl.compiler import Compiled, Source, Unit, compile_module
 from cybermiles.dsl.debug_map import locate
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics
+from cybermiles.dsl.explain import MAX_FIRINGS, Explanation, agreed, explain
 from cybermiles.dsl.facts import typed_facts
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax.lexer import MAX_SOURCE
@@ -25,21 +26,6 @@ EPOCH = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
-class Firing:
-    """What one firing did, for traces."""
-
-    rule: str
-    facts: tuple[int, ...]
-    before: tuple[dict[str, Any], ...]
-    """The matched facts as the consequence found them."""
-    changed: tuple[dict[str, Any], ...]
-    """`{"$id", "field", "before", "after"}` for each field that changed."""
-    inserted: tuple[dict[str, Any], ...]
-    deleted: tuple[int, ...]
-    gas: int
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Working memory after the rules ran, and how it came about."""
 
@@ -47,7 +33,10 @@ class Evaluation:
     fired: list[tuple[str, list[int]]]
     gas: int
     output: list[str]
-    trace: list[Firing] = field(default_factory=list)
+    explanation: Explanation | None = None
+    """Why, if it was asked for."""
+    firing_gas: list[int] = field(default_factory=list)
+    """With an explanation: the gas of each firing, the choice of the match and all that follows from it included."""
 
 
 class RunFailedError(Exception):
@@ -60,6 +49,8 @@ class RunFailedError(Exception):
         self.message = message
         self.span = span
         self.gas = gas
+        self.explanation: Explanation | None = None
+        """Of what came before, if it was asked for."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that commands print with `--json`."""
@@ -117,20 +108,40 @@ def evaluate(
     ruleset: str = "rules",
     file: str = "facts",
 ) -> Evaluation:
-    """Inserts the facts in order, fires until nothing more can; raises RunFailedError."""
+    """Inserts the facts in order, fires until nothing more can; raises RunFailedError. ``trace``: explains it."""
+    given = typed_facts(facts, compiled.ir.types, file)
+
+    def why() -> Explanation:
+        return explain(compiled.ir, compiled.sources, given, ruleset=ruleset, now=now)
+
     session: Any = None
     try:
-        module = load(compiled)
-        session = kernel.RuleSession(module, ruleset, gas_limit=gas_limit, now=now)
-        for number, fact in enumerate(typed_facts(facts, compiled.ir.types, file), 1):
+        session = kernel.RuleSession(load(compiled), ruleset, gas_limit=gas_limit, now=now)
+        for number, fact in enumerate(given, 1):
             _insert(session, fact, number, file)
-        steps = list(_steps(session)) if trace else []
-        if not trace:
-            session.fire()
-        fired = [(rule, list(ids)) for rule, ids in session.fired()]
-        return Evaluation(session.facts(), fired, session.gas, list(session.output), steps)
+        session.fire()
     except kernel.RunError as error:
-        raise run_failed(error, compiled.debug, session.gas if session is not None else 0) from None
+        failed = run_failed(error, compiled.debug, session.gas if session is not None else 0)
+        failed.explanation = why() if trace else None
+        raise failed from None
+    fired = [(rule, list(ids)) for rule, ids in session.fired()]
+    made = Evaluation(session.facts(), fired, session.gas, list(session.output))
+    if not trace:
+        return made
+    session.rewind(gas_limit)
+    for fact in given:
+        session.insert(fact)
+    return replace(made, explanation=agreed(why(), fired), firing_gas=_one_by_one(session, len(fired)))
+
+
+def _one_by_one(session: Any, firings: int) -> list[int]:
+    """The gas of each firing, of so many that an explanation may hold."""
+    made = []
+    for _ in range(min(firings, MAX_FIRINGS)):
+        before = session.gas
+        session.fire(1)
+        made.append(session.gas - before)
+    return made
 
 
 def load(compiled: Compiled) -> kernel.Module:
@@ -163,32 +174,3 @@ def run_failed(error: Any, debug: Mapping[str, Any], gas: int) -> RunFailedError
     """A kernel's halt with its place in the source."""
     span = locate(debug, error.function, error.offset)
     return RunFailedError(error.kind, error.code or error.kind.replace("_", "-"), error.message, span, gas)
-
-
-def _steps(session: Any) -> Iterable[Firing]:
-    """Fires one rule at a time and compares working memory before and after."""
-    before = {fact["$id"]: fact for fact in session.facts()}
-    count = 0
-    while True:
-        gas = session.gas
-        if not session.fire(1):
-            return
-        rule, ids = session.fired()[count]
-        count += 1
-        after = {fact["$id"]: fact for fact in session.facts()}
-        yield Firing(
-            rule,
-            tuple(ids),
-            tuple(before[i] for i in ids if i in before),
-            tuple(
-                {"$id": i, "field": name, "before": before[i].get(name), "after": fact.get(name)}
-                for i, fact in after.items()
-                if i in before
-                for name in {**before[i], **fact}
-                if before[i].get(name) != fact.get(name)
-            ),
-            tuple(fact for i, fact in after.items() if i not in before),
-            tuple(i for i in before if i not in after),
-            session.gas - gas,
-        )
-        before = after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,9 @@ import click
 
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_diagnostics, print_json
-from cybermiles.dsl.evaluate import Evaluation, Firing, compile_for, evaluate, read_source
+from cybermiles.dsl.commands.trace import print_trace, trace_data
+from cybermiles.dsl.commands.values import fact_line, ordered
+from cybermiles.dsl.evaluate import Evaluation, RunFailedError, compile_for, evaluate, read_source
 from cybermiles.dsl.facts import read_facts, to_json
 
 _EPILOG = """\b
@@ -37,7 +38,12 @@ def command(
     given = read_facts(facts)
     compiled = compile_for([read_source(path) for path in rules], given)
     print_diagnostics(compiled.diagnostics)
-    result = evaluate(compiled, given, gas_limit=gas_limit, now=now, trace=trace, file=str(facts))
+    try:
+        result = evaluate(compiled, given, gas_limit=gas_limit, now=now, trace=trace, file=str(facts))
+    except RunFailedError as failed:
+        if failed.explanation is not None and not as_json:
+            print_trace(failed.explanation, [])
+        raise
     if as_json:
         print_json(as_data(result, typed=typed, trace=trace))
     else:
@@ -47,74 +53,25 @@ def command(
 def as_data(result: Evaluation, *, typed: bool = False, trace: bool = False) -> dict[str, Any]:
     """The evaluation as ``--json`` prints it."""
     made: dict[str, Any] = {
-        "facts": [_ordered(to_json(fact, typed=typed)) for fact in result.facts],
+        "facts": [ordered(to_json(fact, typed=typed)) for fact in result.facts],
         "fired": [{"rule": rule, "facts": ids} for rule, ids in result.fired],
         "gas": result.gas,
         "output": result.output,
     }
-    if trace:
-        made["trace"] = [
-            {
-                "rule": step.rule,
-                "facts": [_ordered(to_json(f, typed=typed)) for f in step.before],
-                "changed": [
-                    {**c, "before": to_json(c["before"], typed=typed), "after": to_json(c["after"], typed=typed)}
-                    for c in step.changed
-                ],
-                "inserted": [_ordered(to_json(f, typed=typed)) for f in step.inserted],
-                "deleted": list(step.deleted),
-                "gas": step.gas,
-            }
-            for step in result.trace
-        ]
+    if trace and result.explanation is not None:
+        made |= trace_data(result.explanation, result.firing_gas, typed)
     return made
-
-
-def _ordered(fact: dict[str, Any]) -> dict[str, Any]:
-    head: dict[str, Any] = {key: fact[key] for key in ("$type", "$id") if key in fact}
-    return {**head, **{k: v for k, v in fact.items() if k not in head}}
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_value(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(v) for v in value) + "]"
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return str(to_json(value))
-
-
-def _fact(fact: dict[str, Any]) -> str:
-    fields = ", ".join(f"{k}: {_value(v)}" for k, v in fact.items() if k not in ("$type", "$id"))
-    return f"#{fact['$id']} {click.style(fact['$type'], bold=True)}({fields})"
 
 
 def _print(result: Evaluation) -> None:
     for line in result.output:
         click.echo(line)
-    for step in result.trace:
-        _print_step(step)
-    if not result.trace:
-        for rule, ids in result.fired:
-            shown = " ".join(f"#{i}" for i in ids)
-            click.echo(f"fired {click.style(rule, fg='green')} {shown}".rstrip())
+    if result.explanation is not None:
+        print_trace(result.explanation, result.firing_gas)
+    for rule, ids in result.fired[len(result.explanation.firings) if result.explanation else 0 :]:
+        shown = " ".join(f"#{i}" for i in ids)
+        click.echo(f"fired {click.style(rule, fg='green')} {shown}".rstrip())
     for fact in result.facts:
-        click.echo(_fact(fact))
+        click.echo(fact_line(fact))
     count = len(result.fired)
     click.echo(f"{count} firing{'' if count == 1 else 's'}, gas {result.gas:,}", err=True)
-
-
-def _print_step(step: Firing) -> None:
-    click.echo(f"fired {click.style(step.rule, fg='green')} (gas {step.gas:,})")
-    for fact in step.before:
-        click.echo(f"  saw      {_fact(fact)}")
-    for change in step.changed:
-        what = f"#{change['$id']}.{change['field']}: {_value(change['before'])} -> {_value(change['after'])}"
-        click.echo(f"  changed  {what}")
-    for fact in step.inserted:
-        click.echo(f"  inserted {_fact(fact)}")
-    for gone in step.deleted:
-        click.echo(f"  deleted  #{gone}")

@@ -6,7 +6,9 @@ to a run that nobody asks about. What is found is bounded; ``Explanation.note`` 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from cybermiles.dsl import ir
@@ -18,6 +20,7 @@ from cybermiles.dsl.explain.text import Texts
 from cybermiles.dsl.specification.values import Halt
 
 __all__ = [
+    "MAX_FIRINGS",
     "Change",
     "Check",
     "Condition",
@@ -26,11 +29,20 @@ __all__ = [
     "Miss",
     "Operand",
     "Silent",
+    "agreed",
     "explain",
     "explain_endpoint",
 ]
 
 MAX_FACTS = 2_000
+
+
+def agreed(found: Explanation, fired: Sequence[tuple[str, list[int]]]) -> Explanation:
+    """The explanation, if it is one of these firings of the kernel's; else only the word that we have a bug."""
+    told = found.fired
+    if told == list(fired[: len(told)]) and (found.note or len(told) == len(fired)):
+        return found
+    return Explanation((), (), "not explained: specification and kernel disagree; this is our bug, please report it")
 
 
 def explain(
@@ -45,7 +57,7 @@ def explain(
     """Inserts the facts in order and fires, as ``evaluate`` does; ``module`` is ``Compiled.ir``."""
     if len(facts) > MAX_FACTS:
         return Explanation((), (), f"not explained: there are more than {MAX_FACTS:,} facts")
-    session = Recorder(module, ruleset, Texts(sources), now=now, parameters=parameters)
+    session = Recorder(module, ruleset, Texts(sources), now=now, parameters=bound(module, parameters))
     try:
         for fact in facts:
             session.insert_data(fact)
@@ -55,6 +67,12 @@ def explain(
     except Halt as halt:
         return Explanation(tuple(session.firings), (), f"the run ended with {halt.code}: {halt.message}")
     return Explanation(tuple(session.firings), tuple(silent_rules(session)))
+
+
+def bound(module: ir.Module, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The contract's parameters, their defaults filled in."""
+    properties = json.loads(module.parameters, parse_float=Decimal).get("properties", {})
+    return {name: schema["default"] for name, schema in properties.items() if "default" in schema} | dict(given or {})
 
 
 def explain_endpoint(
@@ -68,7 +86,7 @@ def explain_endpoint(
 ) -> Explanation:
     """Runs an endpoint of a fresh contract; explains the rule sessions that it opens, in order."""
     sessions: list[Recorder] = []
-    note = replay(module, Texts(sources), endpoint, args, sessions, now=now, parameters=parameters or {})
+    note = replay(module, Texts(sources), endpoint, args, sessions, now=now, parameters=bound(module, parameters))
     firings = tuple(firing for session in sessions for firing in session.firings)
     silent = () if note else tuple(found for session in sessions for found in silent_rules(session))
     return Explanation(firings, silent, note)
