@@ -18,12 +18,14 @@ class Texts:
 
     def of(self, node: ir.Node) -> str:
         """A node's text."""
-        text = self.source(node.span)
+        text = self.source(node.span).removesuffix(" then")
         match node:
-            case ir.Pattern(kind):
+            case ir.Pattern(kind) | ir.Group(kind):
                 text = closed(text)
-                if text and kind != "join" and not text.startswith(kind):
+                if text and kind != "join" and kind not in text.split("(")[0]:
                     text = f"{kind} {text}"
+            case ir.Accumulate():
+                text = closed(text)
         return short(text or written(node))
 
     def source(self, span: ir.Span) -> str:
