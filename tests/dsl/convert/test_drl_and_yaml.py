@@ -16,6 +16,7 @@ from cybermiles.dsl.convert.from_drl import drl_to_yaml
 from cybermiles.dsl.convert.to_drl import yaml_to_drl
 from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.syntax.format import format_source
 from cybermiles.dsl.syntax.parser import lex_language
 from tests.platform.rules.programs import drl, generate
 
@@ -30,9 +31,18 @@ def _texts() -> Iterator[tuple[str, str]]:
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             if "rules" in case:
                 yield f"{path.stem}: {case['note']}", case["rules"]
+    for case in _equal():
+        yield f"equal: {case['note']}", case["drl"]
     for path in sorted((ROOT / "docs").glob("*.md")):
         for number, text in enumerate(_BLOCK.findall(path.read_text(encoding="utf-8")), 1):
             yield f"{path.name} {number}", text
+
+
+def _equal() -> list[dict[str, str]]:
+    cases: list[dict[str, str]] = yaml.safe_load(
+        (ROOT / "tests/conformance/yaml/equal.yaml").read_text(encoding="utf-8")
+    )
+    return cases
 
 
 def _module(name: str, text: str) -> bytes | None:
@@ -65,6 +75,15 @@ def test_rules_of_the_project(name: str, text: str) -> None:
         check(text)
     except CompileError:
         assert _module("a.drl", text) is None
+
+
+@pytest.mark.parametrize("case", _equal(), ids=lambda case: case["note"])
+def test_structured_yaml_becomes_drl_of_the_same_meaning(case: dict[str, str]) -> None:
+    made = yaml_to_drl("a.yaml", case["yaml"])
+    assert format_source("a.drl", made, "drl") == made
+    assert _module("a.drl", made) == _module("a.yaml", case["yaml"])
+    formatted = format_yaml("a.yaml", case["yaml"])
+    assert _module("a.yaml", formatted) == _module("a.yaml", case["yaml"])
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -15,7 +15,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.ir import Span
@@ -64,6 +72,8 @@ class Document:
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,4})?|-?(0|[1-9][0-9]*)[eE][-+]?[0-9]{1,4}")
 _TAGS = frozenset(("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
+_TAG = "tag:yaml.org,2002:str"
+"""What every node gets: what a scalar is, we decide by its text."""
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -73,7 +83,7 @@ def load(text: bytes, file: str, findings: Diagnostics) -> Document:
         raise findings.fail("yaml-too-large", f"`{file}` has more than {MAX_BYTES} bytes", Span(file, 1, 1, 1, 1))
     try:
         source = text.decode("utf-8").removeprefix("\ufeff")
-        root = YAML(typ="safe", pure=True).compose(source)
+        root = _compose(source, file, findings)
     except UnicodeDecodeError as cause:
         raise findings.fail("yaml-syntax", f"`{file}` is not UTF-8 text", Span(file, 1, 1, 1, 1)) from cause
     except MarkedYAMLError as cause:
@@ -91,6 +101,42 @@ def load(text: bytes, file: str, findings: Diagnostics) -> Document:
     return Document(file, data, builder.spans, source, builder.scalars, builder.keys, root)
 
 
+def _compose(source: str, file: str, findings: Diagnostics) -> Node | None:
+    """The one document of a text as nodes, without recursion; stops at an alias and at too much depth."""
+    root: list[Node] = []
+    open_: list[tuple[Node, list[Any]]] = []
+    documents = 0
+    for event in YAML(typ="safe", pure=True).parse(source):
+        at = event.start_mark
+        span = Span(file, at.line + 1, at.column + 1, at.line + 1, at.column + 2)
+        if getattr(event, "anchor", None) is not None:
+            raise findings.fail("yaml-alias", "anchors and aliases are not allowed", span)
+        tag = getattr(event, "tag", None)
+        if tag is not None and str(tag).rpartition(":")[2] not in _TAGS:
+            raise findings.fail("yaml-syntax", f"tags are not allowed: `{tag}`", span)
+        match event:
+            case DocumentStartEvent():
+                documents += 1
+                if documents > 1:
+                    raise findings.fail("yaml-syntax", "a file holds one document", span)
+            case ScalarEvent():
+                node: Node = ScalarNode(_TAG, event.value, at, event.end_mark, style=event.style)
+                (open_[-1][1] if open_ else root).append(node)
+            case SequenceStartEvent() | MappingStartEvent():
+                if len(open_) > MAX_DEPTH:
+                    raise findings.fail("yaml-too-deep", f"nested deeper than {MAX_DEPTH} levels", span)
+                made = SequenceNode if isinstance(event, SequenceStartEvent) else MappingNode
+                node = made(_TAG, [], at, None, flow_style=event.flow_style)
+                (open_[-1][1] if open_ else root).append(node)
+                open_.append((node, []))
+            case SequenceEndEvent() | MappingEndEvent():
+                node, items = open_.pop()
+                node.end_mark = event.end_mark
+                pairs = isinstance(node, MappingNode)
+                node.value = list(zip(items[::2], items[1::2], strict=True)) if pairs else items
+    return root[0] if root else None
+
+
 @dataclass
 class _Builder:
     file: str
@@ -98,19 +144,10 @@ class _Builder:
     spans: dict[Path, Span] = field(default_factory=dict)
     scalars: dict[Path, Scalar] = field(default_factory=dict)
     keys: dict[Path, Scalar] = field(default_factory=dict)
-    seen: set[int] = field(default_factory=set)
-    """Nodes met so far; an alias is a node met twice."""
 
     def build(self, node: Node, path: Path) -> Any:
         span = _span(node, self.file)
-        if id(node) in self.seen:
-            raise self.findings.fail("yaml-alias", "anchors and aliases are not allowed", span)
-        self.seen.add(id(node))
-        if (node.tag or "").rpartition(":")[2] not in _TAGS:
-            raise self.findings.fail("yaml-syntax", f"tags are not allowed: `{node.tag}`", span)
         self.spans[path] = span
-        if len(path) > MAX_DEPTH:
-            raise self.findings.fail("yaml-too-deep", f"nested deeper than {MAX_DEPTH} levels", span)
         if isinstance(node, ScalarNode):
             self.scalars[path] = _place(node)
             return _scalar(node, span, self.findings)
@@ -127,6 +164,11 @@ class _Builder:
             self.keys[*path, key] = _place(key_node)
             result[key] = self.build(value_node, (*path, key))
         return result
+
+
+def is_value(text: str) -> bool:
+    """Whether a plain scalar is a number, a truth value or null, and no text."""
+    return text in _WORDS or _INT.fullmatch(text) is not None or _DECIMAL.fullmatch(text) is not None
 
 
 def _scalar(node: ScalarNode, span: Span, findings: Diagnostics) -> Any:

@@ -324,7 +324,7 @@ class _Converter:
             made = out.Text(str(value[0].value))
         elif value:
             made = out.Raw(self._slice(_Range(part.start + 1, part.end)))
-        if name.text not in ATTRIBUTES:
+        if name.text not in (*ATTRIBUTES, "strategy"):
             raise CompilerBug(f"no YAML for the attribute `{name.text}`")
         return out.Entry(made, out.Text(name.text), self._begin(name))
 

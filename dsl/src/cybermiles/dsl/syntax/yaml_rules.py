@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cybermiles.dsl.archive.yaml_source import Document, Path, Scalar
+from cybermiles.dsl.archive.yaml_source import Document, Path, Scalar, is_value
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics, suggest
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
@@ -104,6 +104,8 @@ class _Reader:
                     readers[key](value)
             elif key != "description":
                 self._add(f"unknown key `{key}`", (key,), suggest(key, (*ITEM_KEYS, "description")), key=True)
+        if not any(key in readers for key in data):
+            self._add("the file holds no rules", (), "write `rules:` and a list below it")
         return self.out
 
     def _each(self, key: str, value: Any, read: Any) -> None:
@@ -218,11 +220,17 @@ class _Reader:
     def text(self, path: Path, newline: bool = False, *, key: bool = False) -> Piece:
         """A scalar whose text is of the rule language."""
         scalar = (self.document.keys if key else self.document.scalars).get(path)
-        if scalar is None:
+        if scalar is None or (not key and not self._may_stand(path, scalar)):
             raise self._fail("this must be a text", path)
         piece = self._lex(scalar, path, newline)
         self.pieces.append(piece)
         return piece
+
+    def _may_stand(self, path: Path, scalar: Scalar) -> bool:
+        """Numbers and truth values stand only for values: of attributes, defaults, fields that are set, conditions."""
+        if scalar.style is not None or not is_value(scalar.text):
+            return True
+        return path[0] == "attributes" or path[-1] in (*ATTRIBUTES, "default", "if") or "set" in path[-2:-1]
 
     def _mapping(self, path: Path, value: Any, known: Iterable[str], what: str) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -517,6 +525,9 @@ class _Reader:
                     self.word(",", self.document.span(each))
                 first = False
                 if isinstance(entry, dict):
+                    if not str(each[-1]).startswith("$"):
+                        hint = "a name for a field begins with `$`; write a constraint as one text"
+                        raise self._fail(f"unknown key `{each[-1]}` of a constraint", each, hint, key=True)
                     self.text(each, key=True)
                     self.word(":", self._key(each))
                 self.text(each)
