@@ -34,6 +34,26 @@ def test_rules() -> None:
     )
 
 
+def test_conditions() -> None:
+    text = (
+        "query q( int $a )\nP( $a:=x )\n?q( $a; )\nend\n"
+        'rule "x" extends "y"\nwhen\n$p:P( "a",$b;$t:/wife/kids#Girl[0,age>1]/toys,x/2>3 )@watch( !x,* )\n'
+        "accumulate( A( $x:x );$s:sum( $x );$s>3 )\n"
+        "Number()from accumulate( A( $x:x ),init( int t=0; )action( t+=$x; )result( t ) )\n"
+        "not( A() and B() )\nQ()do[first]\nif( $s>3 )do[a]else break[b]\n"
+        "then\nprint(1)\nthen[first]\nprint(2)\nthen[a] then[b]\nend"
+    )
+    assert format_source("a.drl", text, "drl") == (
+        "query q(int $a)\n  P($a := x)\n  ?q($a;)\nend\n"
+        'rule "x" extends "y"\n  when\n'
+        '    $p : P("a", $b; $t : /wife/kids#Girl[0, age > 1]/toys, x / 2 > 3) @watch(!x, *)\n'
+        "    accumulate(A($x : x); $s : sum($x); $s > 3)\n"
+        "    Number() from accumulate(A($x : x), init(int t = 0;) action(t += $x;) result(t))\n"
+        "    not (A() and B())\n    Q() do[first]\n    if ($s > 3) do[a] else break[b]\n"
+        "  then\n    print(1)\n  then[first]\n    print(2)\n  then[a] then[b]\nend\n"
+    )
+
+
 def test_script() -> None:
     text = "let a=1,b={x:1};\nfunction f(x){return -x*2}\nfor(let i=0;i<10;i++){\na+=f(i)\n}\nreturn a?b:`q ${a+1}`"
     assert format_source("a.js", text, "script") == (

@@ -11,6 +11,12 @@ from cybermiles.dsl.syntax.parser import lex_language, parse_tokens
 _TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "?.", "!."))
 _TIGHT_AFTER = frozenset(("(", "[", ".", "?.", "!.", "!", "~"))
 _CALLERS = frozenset(("NAME", "RPAR", "RSQB"))
+_ELEMENTS = frozenset(
+    ("ACCUMULATE", "ACC", "EVAL", "FORALL", "COLLECT", "INIT", "ACTION", "REVERSE", "RESULT", "WATCH")
+)
+"""Words of conditions that take brackets as a function does."""
+_LABELLED = frozenset(("DO", "BREAK", "_THEN"))
+_PATH_STARTS = frozenset((":", ":=", ",", "(", "?"))
 _OPERANDS = frozenset(("NAME", "NUMBER", "TEXT", "TRUE", "FALSE", "NULL", "UNDEFINED", "RPAR", "RSQB", "RBRACE"))
 _CONTINUES = frozenset((".", "?.", "!.", "+", "-", "*", "/", "%", "&&", "||", "??", "?", ":", "==", "!=", "<", ">"))
 
@@ -71,7 +77,7 @@ class _Formatter:
         if first is None or not isinstance(line.items[0], Token):
             return self.level + depth
         match first.role:
-            case "RULE" | "DECLARE" | "_END" | "PACKAGE" | "IMPORT":
+            case "RULE" | "DECLARE" | "QUERY" | "_END" | "PACKAGE" | "IMPORT":
                 return depth
             case "_WHEN" if not self.nested and not self._in_body():
                 return 1
@@ -81,7 +87,8 @@ class _Formatter:
                 return (self.nested[-1] if self.nested else 1) + depth
             case "_NESTED_END":
                 return self.nested[-1] + depth
-        continues = first.text in _CONTINUES and not closing
+        pulls = self.drl and first.text == "?" and not self._in_body() and not self._in_list()
+        continues = first.text in _CONTINUES and not closing and not pulls
         body = not self.drl or self._in_body()
         hangs = body and not first.starts and not closing and not self._in_list()
         return self.level + depth + (1 if continues or (hangs and first.text != "{") else 0)
@@ -97,7 +104,7 @@ class _Formatter:
     def _track(self, token: Token, number: int) -> None:
         text = token.text
         match token.role:
-            case "RULE":
+            case "RULE" | "QUERY":
                 self.level, self._body = 1, False
             case "DECLARE":
                 self.level, self.declaring = 1, True
@@ -114,6 +121,10 @@ class _Formatter:
             case "_END":
                 self.level, self._body, self.declaring = 0, False, False
                 self.nested.clear()
+        if text == "/" and self._before is not None and self._before.text in _PATH_STARTS:
+            self._path = len(self.brackets)
+        elif text in (",", ")") and len(self.brackets) == self._path:
+            self._path = -1
         if text in ("(", "["):
             self.brackets.append((text, number))
         elif text == "{":
@@ -142,6 +153,8 @@ class _Formatter:
             self._before = item
         return out
 
+    _path = -1
+    """How many brackets are open around the OOPath that is being laid out."""
     _before: Token | None = None
     _previous: tuple[Token | None, Token] | None = None
 
@@ -155,10 +168,14 @@ class _Formatter:
             return False
         if b in _TIGHT_BEFORE or a in _TIGHT_AFTER:
             return False
+        if "#" in (a, b) or a == "@" or (self._path >= 0 and "/" in (a, b)):
+            return False
+        if a == "?" and self.drl and not self._in_body():
+            return not (before.newline or self._is_prefix(before))
         if b == "(":
-            return before.role not in _CALLERS and a not in ("modify",)
+            return before.role not in _CALLERS and before.role not in _ELEMENTS and a not in ("modify",)
         if b == "[":
-            return before.role not in (*_CALLERS, "TEXT")
+            return before.role not in (*_CALLERS, *_LABELLED, "TEXT")
         if b in ("++", "--"):
             return before.role not in _OPERANDS
         if b == ":":

@@ -309,7 +309,8 @@ class _Driver:
         if self._language.drl and kind in ("_WHEN", "_THEN", "QUERY"):
             self._conditions = kind != "_THEN"
         token.role, token.starts = kind, self._after_end
-        self._after_end = kind in _ENDS
+        labelled = token.text == "]" and self.at > 2 and self._tokens[self.at - 3].role == "_THEN"
+        self._after_end = kind in _ENDS or labelled
         self._bound(token, kind)
 
     def _mark(self, kind: str, before: Token) -> None:
