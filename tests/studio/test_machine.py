@@ -24,8 +24,15 @@ def test_a_rule_fires_and_its_facts_are_shown(pricing: Project) -> None:
     assert found.failure is None
     assert found.result == 80
     assert [firing.rule for firing in found.fired] == [RULE]
-    fact = found.fired[0].facts[0]
-    assert (fact["$type"], fact["fico_score"], fact["price"]) == ("Message", 741, 80)
+    firing = found.fired[0]
+    fact = firing.facts[0]
+    assert (fact["$type"], fact["fico_score"], fact["price"]) == ("Message", 741, None)
+    assert [(change.field, change.before, change.after) for change in firing.changed] == [("price", None, 80)]
+    operands = [
+        (one.text, one.value) for condition in firing.conditions for c in condition.checks for one in c.operands
+    ]
+    assert ("fico_score", 741) in operands
+    assert ("params.threshold", 740) in operands
     assert found.silent == ()
     assert found.gas > 0
 
@@ -35,7 +42,10 @@ def test_a_rule_that_does_not_fire_says_which_condition_failed(pricing: Project)
     assert found.result is None
     assert found.fired == ()
     assert [silent.rule for silent in found.silent] == [RULE]
-    assert found.silent[0].reasons == ("Message(fico_score > params.threshold)",)
+    missed = found.silent[0].misses[0].check
+    assert missed is not None
+    assert missed.text == "fico_score > params.threshold"
+    assert [(one.text, one.value) for one in missed.operands] == [("fico_score", 740), ("params.threshold", 740)]
 
 
 def test_parameters_count(pricing: Project) -> None:

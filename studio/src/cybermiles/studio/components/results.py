@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from cybermiles.studio.components import why
 from cybermiles.studio.components.forms import show
 from cybermiles.studio.components.frame import plain, problem
 from cybermiles.studio.services.machine import Run
@@ -64,18 +65,14 @@ def run(found: Run) -> None:
         st.caption(t("result.no_rule"))
     for number, firing in enumerate(found.fired, 1):
         with st.container(border=True, key=f"fired-{number}"):
-            st.markdown(f":green[:material/check_circle:] **{plain(firing.rule)}**")
-            for fact in firing.facts:
-                fact_table(fact)
+            why.fired(firing)
     if found.silent:
         st.subheader(t("result.silent"))
         for number, silent in enumerate(found.silent, 1):
             with st.container(border=True, key=f"silent-{number}"):
-                st.markdown(f":gray[:material/do_not_disturb_on:] **{plain(silent.rule)}**")
-                for reason in silent.reasons:
-                    st.markdown(f":orange[:material/close:] {t('result.not_met')} `{reason.replace('`', chr(39))}`")
-                if not silent.reasons and silent.conditions:
-                    st.code(silent.conditions, language=None)
+                why.silent(silent)
+    if found.note:
+        st.caption(plain(found.note))
     if found.output:
         st.subheader(t("result.output"))
         st.code("\n".join(found.output), language=None)
@@ -85,13 +82,7 @@ def run(found: Run) -> None:
 
 def fact_table(fact: Mapping[str, Any]) -> None:
     """A fact as its type and its fields."""
-    kind = str(fact.get("$type", ""))
-    cells = "".join(
-        f"<span class='cm-field'><b>{html.escape(name)}</b>{html.escape(show(value))}</span>"
-        for name, value in fact.items()
-        if not name.startswith("$") and value is not None
-    )
-    st.html(f"<div class='cm-fact'><span class='cm-type'>{html.escape(kind)}</span>{cells}</div>")
+    st.html(why.fact(fact))
 
 
 def events(found: tuple[Event, ...]) -> None:

@@ -10,32 +10,16 @@ from typing import Any
 from cybermiles.dsl.archive.manifest import Manifest
 from cybermiles.dsl.debug_map import locate
 from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.explain import Explanation, Firing, Silent, explain_endpoint
+from cybermiles.dsl.ir import NOWHERE, Span
 from cybermiles.dsl.scenarios.load import DEFAULT_NOW, load_scenarios
 from cybermiles.dsl.scenarios.run import CREATOR, SENDER
 from cybermiles.dsl.scenarios.run import run_scenarios as run_all
 from cybermiles.platform import ContractError, Sandbox
 from cybermiles.studio.services import compiler
 from cybermiles.studio.services.compiler import RuleText, Sources
-from cybermiles.studio.services.why import why_not
 
 GAS_LIMIT = 10_000_000_000
-
-
-@dataclass(frozen=True)
-class Firing:
-    """A rule that fired, and the facts that it fired on as they were left."""
-
-    rule: str
-    facts: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Silent:
-    """A rule that did not fire; `reasons` are the conditions that no fact met, if they could be found."""
-
-    rule: str
-    conditions: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,6 +44,8 @@ class Run:
     output: tuple[str, ...]
     events: tuple[Mapping[str, Any], ...]
     failure: Failure | None = None
+    note: str = ""
+    """What the explanation leaves out."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +83,6 @@ def run(
         done = sandbox.call(contract, endpoint, dict(args), sender=SENDER, now=moment, gas_limit=GAS_LIMIT, trace=True)
     except ContractError as refused:
         return Run(None, (), (), 0, (), (), Failure(refused.code, str(refused)))
-    facts = {int(fact["$id"]): fact for fact in done.get("facts", ())}
-    fired = tuple(
-        Firing(str(rule), tuple(facts.get(int(number), {"$id": number}) for number in ids))
-        for rule, ids in done["fired"]
-    )
     failure = None
     if done["outcome"] != "ok":
         span = locate(compiled.debug, done["function"], done["offset"])
@@ -111,19 +92,40 @@ def run(
             span.file if span else "",
             span.line if span else 0,
         )
-    names = {firing.rule for firing in fired}
+    found = explain_endpoint(compiled.ir, compiled.sources, endpoint, args, now=moment, parameters=parameters)
     within = rule_files(sources, built.archive.manifest, endpoint)
-    silent = [rule for rule in rules if rule.name not in names and rule.file in within]
-    reasons = why_not(built.archive, [rule.name for rule in silent], list(facts.values()), parameters, moment)
+    fired = firings(found, done)
+    names = {firing.rule for firing in fired}
+    explained = {silent.rule: silent for silent in found.silent if silent.rule not in names}
+    others = [rule for rule in rules if rule.file in within and rule.name not in names and rule.name not in explained]
     return Run(
         done["result"],
         fired,
-        tuple(Silent(rule.name, rule.conditions, reasons.get(rule.name, ())) for rule in silent),
+        (*explained.values(), *(_not_run(rule) for rule in others)),
         int(done["gas"]),
         tuple(done["output"]),
         tuple(done["events"]),
         failure,
+        found.note,
     )
+
+
+def firings(found: Explanation, done: Mapping[str, Any]) -> tuple[Firing, ...]:
+    """The explained firings, if they are those of the machine; else what the machine says by itself."""
+    fired = [(str(rule), tuple(int(number) for number in ids)) for rule, ids in done["fired"]]
+    if [firing.rule for firing in found.firings] == [rule for rule, _ in fired]:
+        return found.firings
+    facts = {int(fact["$id"]): fact for fact in done.get("facts", ())}
+    return tuple(
+        Firing(rule, NOWHERE, ids, tuple(facts.get(number, {"$id": number}) for number in ids), ())
+        for rule, ids in fired
+    )
+
+
+def _not_run(rule: RuleText) -> Silent:
+    """A rule of a file that the endpoint may use, about which nothing more is known."""
+    span = Span(rule.file, rule.line, 1, rule.line, 1)
+    return Silent(rule.name, span, (), 0, " ".join(rule.conditions.split()), "")
 
 
 def rule_files(sources: Sources, manifest: Manifest, endpoint: str) -> set[str]:
