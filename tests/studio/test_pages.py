@@ -11,13 +11,16 @@ from streamlit.testing.v1 import AppTest
 
 from cybermiles.chain.client import NodeError
 from cybermiles.chain.keys import KeyStore
+from cybermiles.dsl.explain import Change, Check, Condition, Firing, Miss, Operand, Silent
+from cybermiles.dsl.ir import NOWHERE
 from cybermiles.studio.services import machine
 from cybermiles.studio.services.deployments import load
-from cybermiles.studio.services.machine import Firing, Run, ScenarioOutcome, Silent
+from cybermiles.studio.services.machine import Run, ScenarioOutcome
 from cybermiles.studio.services.projects import Project
 from tests.studio.fakes import ADDRESS, CONTRACT, FakeNode
 
 pytestmark = pytest.mark.usefixtures("services")
+CHECK = Check("fico_score > 740", False, (Operand("fico_score", 741),))
 
 
 def page(name: str, project: Project | None = None) -> AppTest:
@@ -107,7 +110,9 @@ def test_a_scenario_fills_the_form_and_runs(pricing: Project, monkeypatch: pytes
     def fake(sources: Any, endpoint: str, args: Any, params: Any, **_: Any) -> Run:
         asked.append((endpoint, dict(args), dict(params)))
         fact = {"$type": "Message", "fico_score": 741, "price": Decimal(80)}
-        return Run(Decimal(80), (Firing("Discount", (fact,)),), (), 1234, ("hello",), ())
+        because = Condition("Message( fico_score > 740 )", fact, (CHECK,))
+        firing = Firing("Discount", NOWHERE, (1,), (fact,), (because,), (Change(1, "price", None, Decimal(80)),))
+        return Run(Decimal(80), (firing,), (), 1234, ("hello",), ())
 
     monkeypatch.setattr(machine, "run", fake)
     app = page("test", pricing)
@@ -117,19 +122,21 @@ def test_a_scenario_fills_the_form_and_runs(pricing: Project, monkeypatch: pytes
         ("quote", {"fico_score": 741, "listed_price": 100}, {"threshold": 740, "discount": Decimal("0.2")})
     ]
     shown = text(app)
-    for part in ("80", "Discount", "1,234", "hello", "Message", "741"):
+    for part in ("80", "Discount", "1,234", "hello", "Message", "741", "fico_score &gt; 740", "null → 80"):
         assert part in shown
 
 
 def test_a_rule_that_stays_silent_says_why(pricing: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    silent = Silent("Discount", "$m : Message(...)", ("Message(fico_score > params.threshold)",))
+    missed = Miss({"$type": "Message", "$id": 1, "fico_score": 700}, None, CHECK)
+    silent = Silent("Discount", NOWHERE, (), 1, "$m : Message( ... )", "the one Message does not meet it", (missed,))
     monkeypatch.setattr(machine, "run", lambda *_, **__: Run(None, (), (silent,), 9, (), ()))
     app = page("test", pricing)
     button(app, "Run").click()
     run(app)
     shown = text(app)
     assert "null (no value)" in shown
-    assert "fico_score > params.threshold" in shown
+    for part in ("$m : Message( ... )", "the one Message does not meet it", "fico_score &gt; 740", "741"):
+        assert part in shown
 
 
 def test_a_number_that_is_none_stops_the_run(pricing: Project) -> None:
