@@ -1,144 +1,147 @@
-"""Nanoseconds per unit of gas, op family by op family: the figures in platform/src/vm/gas.rs are set by this table.
+"""Nanoseconds per unit of gas, family by family: the figures in platform/src/vm/gas.rs are set by this table.
 
-Each family is a short piece of code, repeated in a loop; the empty loop is taken off. A family whose gas buys more than
-three times the median's time is under-priced.
+Each family of code is repeated in a loop; the empty loop is taken off. Each family of matching is the whole run of a rule
+set whose work is mostly that event. A family is under-priced if a unit of gas buys more than three times the median's
+time, over-priced if less than a tenth.
 
-    python -m tests.benchmarks.gas
+    python -m tests.benchmarks.gas [--plot docs/images/gas.svg] [FAMILY ...]
 """
 
 from __future__ import annotations
 
+import argparse
+import math
 import statistics
 import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import cybermiles.platform as kernel
+from cybermiles.dsl.compiler import Source, compile_rules
+from tests.benchmarks.gas_cases import ARGUMENTS, INSTRUCTIONS, LIBRARY, MATCHING, METHODS, ROUNDS, Build, Matching, Program
 
 _REPEAT = 20
 _ROUNDS = 3_000
-
-_HEAD = """module "gas" version "1"
-type "Fact" declared { "a": number "b": text "c": any }
-type "Part" declared extends 0 { "d": number }
-type "Open" open { "a": any }
-const 0.1 const 12.345678901234567890123456789012 const 9.8765432109876543210987654321 const "a" const "b"
-const "a text of some forty characters, no more" const "another text of some forty characters too" const "push"
-const 1.5 const "toFixed" const "slice" const 340.25 const "x"
-const datetime"2026-03-01T13:45:00Z" const duration"PT3H" const "replaceAll" const "e"
-import "abs" import "min" import "round" import "sqrt" import "ln" import "exp" import "number" import "text"
-import "upper" import "contains" import "year" import "days_between" import "keys" import "caller" import "print"
-import "range" import "pow"
-variable "v": number = 1
-parameters {"type": "object", "properties": {"a": {"type": "number", "default": 1}}}
-function "callee" params 2 locals 3 { load 0 return }
-"""
-
-# family -> code that leaves the stack as it was; locals: 1 a record, 2 an open record, 3 an untyped one, 4 a list
-FAMILIES = {
-    "constants, locals": "int 5 store 5 load 5 pop",
-    "dup, swap": "int 1 dup swap pop pop",
-    "add (small)": "int 5 int 7 add pop",
-    "mul (small)": "int 5 int 7 mul pop",
-    "add (decimal)": "const 1 const 2 add pop",
-    "mul (decimal)": "const 1 const 2 mul pop",
-    "div": "int 10 int 7 div pop",
-    "div (decimal)": "const 1 const 2 div pop",
-    "rem": "const 1 const 0 rem pop",
-    "pow (small)": "int 3 int 20 pow pop",
-    "pow (large)": "const 8 int 1000 pow pop",
-    "pow (fraction)": "const 1 const 8 pow pop",
-    "comparison (small)": "int 5 int 7 lt pop",
-    "comparison (decimal)": "const 1 const 2 lt pop",
-    "comparison (text)": "const 5 const 6 lt_or_false pop",
-    "eq, not": "const 5 const 6 eq not pop",
-    "typeof": "int 1 typeof pop",
-    "new_record": "new_record 0 pop",
-    "new_object": "new_object pop",
-    "new_list": "int 1 int 2 int 3 new_list 3 pop",
-    "get_slot": "load 1 get_slot 0 0 pop",
-    "set_slot": "load 1 int 5 set_slot 0 0",
-    "is_type": "load 1 is_type 0 pop",
-    "get_field (typed)": "load 1 get_field 3 pop",
-    "get_field (untyped)": "load 3 get_field 3 pop",
-    "set_field (open)": "load 2 int 5 set_field 4",
-    "get_index (list)": "load 4 int 1 get_index pop",
-    "set_index (list)": "load 4 int 1 int 5 set_index",
-    "get_index (text)": "const 5 int 3 get_index pop",
-    "length": "load 4 length pop",
-    "texts: join": "const 5 const 6 add pop",
-    "texts: join a number": "const 3 const 1 add pop",
-    "call": "int 1 int 2 call 0 2 pop",
-    "native abs": "int -5 native 0 1 pop",
-    "native min": "int 5 int 6 native 1 2 pop",
-    "native round": "const 1 int 2 native 2 2 pop",
-    "native sqrt": "const 1 native 3 1 pop",
-    "native ln": "const 1 native 4 1 pop",
-    "native exp": "const 8 native 5 1 pop",
-    "native number": "const 3 pop int 5 native 7 1 native 6 1 pop",
-    "native upper": "const 5 native 8 1 pop",
-    "native contains": "const 5 const 4 native 9 2 pop",
-    "native year": "const 13 native 10 1 pop",
-    "native keys": "load 3 native 12 1 pop",
-    "native caller": "native 13 0 pop",
-    "native range": "int 100 native 15 1 pop",
-    "temporal add": "const 13 const 14 add pop",
-    "method toFixed": "const 1 int 2 method 9 1 pop",
-    "method slice": "const 5 int 2 int 9 method 10 2 pop",
-    "method replaceAll": "const 5 const 16 const 12 method 15 2 pop",
-    "get_variable": "get_variable 0 pop",
-    "set_variable": "int 5 set_variable 0",
-    "get_parameter": "get_parameter 3 pop",
-}
+_SPEND = 12_000_000
+_UNDER, _OVER = 3, 10
 
 
-def _source(body: str, repeat: int) -> str:
-    return f"""{_HEAD}
-    function "main" params 1 locals 8 {{
-      new_record 1 store 1 new_record 2 store 2 new_object store 3 load 3 int 1 set_field 3
-      int 1 int 2 int 3 new_list 3 store 4
-      int 0 store 6
-      L: load 6 load 0 lt jump_if_false E
-      {" ".join([body] * repeat)}
-      load 6 int 1 add store 6 jump L
-      E: null return }}"""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A family's measurement."""
+
+    group: str
+    family: str
+    operation: float
+    """Nanoseconds of one, or of the whole run for matching."""
+    unit: float
+    """Nanoseconds of a unit of gas."""
 
 
-def _measure(body: str, rounds: int) -> tuple[float, int]:
+def _run(build: Build, rounds: int) -> tuple[float, int]:
     """Best seconds and gas of a loop of so many rounds."""
-    module = kernel.Module(kernel.asm_parse(_source(body, _REPEAT)))
+    program = Program()
+    body = build(program)
+    source = program.source("BODY", 1).replace("BODY", " ".join(body.replace("{n}", str(n)) for n in range(_REPEAT)))
+    module = kernel.Module(kernel.asm_parse(source))
     best, gas = float("inf"), 0
     for _ in range(5):
         start = time.perf_counter()
-        gas = module.run("main", [rounds])["gas"]
+        gas = module.run("main", [rounds, *ARGUMENTS], gas_limit=1 << 62)["gas"]
         best = min(best, time.perf_counter() - start)
     return best, gas
 
 
-def table() -> list[tuple[str, float, float]]:
-    """(family, nanoseconds an operation, nanoseconds a unit of gas)."""
-    rows = []
-    base_seconds, base_gas = _measure("", _ROUNDS)
-    for family, body in FAMILIES.items():
-        _, probe = _measure(body, 10)
-        rounds = max(20, min(_ROUNDS, 30_000_000 // max(1, probe)))
-        seconds, gas = _measure(body, rounds)
-        share = rounds / _ROUNDS
-        spent = max(0.0, seconds - base_seconds * share)
-        paid = gas - base_gas * share
-        rows.append((family, spent / (rounds * _REPEAT) * 1e9, spent / paid * 1e9))
-    return rows
+@cache
+def _empty(rounds: int) -> tuple[float, int]:
+    return _run(lambda _: "", rounds)
+
+
+def measure(group: str, family: str, build: Build) -> Row:
+    """A family of code."""
+    _, some = _run(build, 4)
+    _, none = _empty(4)
+    rounds = max(4, min(ROUNDS.get(family, _ROUNDS), 4 * _SPEND // max(1, some - none)))
+    seconds, gas = _run(build, rounds)
+    idle, base = _empty(rounds)
+    spent = max(0.0, seconds - idle)
+    return Row(group, family, spent / (rounds * _REPEAT) * 1e9, spent / (gas - base) * 1e9)
+
+
+def measure_matching(family: str, case: Matching) -> Row:
+    """A family of matching: all facts are inserted, then the rules fire."""
+    compiled = compile_rules([Source("bench.drl", case.rules)])
+    session = kernel.RuleSession(kernel.Module(compiled.code), "rules", gas_limit=1 << 62, record=False)
+    batch = kernel.FactBatch(case.facts)
+    best, gas = float("inf"), 0
+    for _ in range(7):
+        start = time.perf_counter()
+        _, gas = session.batch(batch, one_by_one=False)
+        best = min(best, time.perf_counter() - start)
+        session.rewind(1 << 62)
+    return Row("matching", family, best * 1e9, best / gas * 1e9)
+
+
+def table(wanted: list[str]) -> list[Row]:
+    """All families, or those whose name has one of these words."""
+
+    def chosen(family: str) -> bool:
+        return not wanted or any(word in family for word in wanted)
+
+    groups = (("instructions", INSTRUCTIONS), ("natives", LIBRARY), ("methods", METHODS))
+    rows = [measure(group, name, build) for group, cases in groups for name, build in cases.items() if chosen(name)]
+    return rows + [measure_matching(name, case) for name, case in MATCHING.items() if chosen(name)]
+
+
+def plot(rows: list[Row], median: float) -> str:
+    """The table as a picture: a dot a family, by nanoseconds of a unit of gas on a logarithmic scale."""
+    left, step, width = 250, 14, 900
+    decades = (0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5)
+
+    def x(ratio: float) -> float:
+        low, high = 0.03, 6.0
+        share = math.log(max(ratio, low) / low) / math.log(high / low)
+        return left + share * (width - left - 20)
+
+    ordered = sorted(rows, key=lambda row: row.unit)
+    height = 50 + step * len(ordered)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+        'font-size="10"><rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{left}" y="14" font-size="12">time of a unit of gas, as a multiple of the median</text>',
+    ]
+    for ratio in decades:
+        colour = "#c0392b" if ratio == _UNDER else "#27ae60" if ratio == 1 / _OVER else "#dddddd"
+        lines.append(f'<path d="M{x(ratio):.1f} 34V{height - 8}" stroke="{colour}"/>')
+        lines.append(f'<text x="{x(ratio):.1f}" y="30" text-anchor="middle">{ratio}</text>')
+    colours = {"instructions": "#2c3e50", "natives": "#2980b9", "methods": "#8e44ad", "matching": "#d35400"}
+    for at, row in enumerate(ordered):
+        y = 46 + at * step
+        name = row.family.replace("&", "&amp;").replace("<", "&lt;")
+        lines.append(f'<text x="{left - 8}" y="{y}" text-anchor="end" fill="{colours[row.group]}">{name}</text>')
+        lines.append(f'<circle cx="{x(row.unit / median):.1f}" cy="{y - 3}" r="3.5" fill="{colours[row.group]}"/>')
+    return "\n".join([*lines, "</svg>\n"])
 
 
 def main() -> int:
-    """Prints the table; 1 if a family is under-priced."""
-    rows = table()
-    median = statistics.median(row[2] for row in rows)
-    print(f"{'family':24} {'ns/op':>9} {'ns/gas':>8} {'x median':>9}")
+    """Prints the table; 1 if a family is under-priced or over-priced."""
+    parser = argparse.ArgumentParser(description="nanoseconds per unit of gas")
+    parser.add_argument("families", nargs="*", help="only those whose name has one of these words")
+    parser.add_argument("--plot", type=Path, help="write a picture (SVG)")
+    options = parser.parse_args()
+    rows = table(options.families)
+    median = statistics.median(row.unit for row in rows)
+    print(f"{'family':36} {'ns/op':>11} {'ns/gas':>8} {'x median':>9}")
     bad = 0
-    for family, op, gas in rows:
-        mark = "  under-priced" if gas > 3 * median else ""
+    for row in rows:
+        ratio = row.unit / median
+        mark = "  under-priced" if ratio > _UNDER else "  over-priced" if ratio < 1 / _OVER else ""
         bad += bool(mark)
-        print(f"{family:24} {op:9.1f} {gas:8.3f} {gas / median:9.2f}{mark}")
-    print(f"median {median:.3f} ns a unit of gas")
+        print(f"{row.family:36} {row.operation:11.1f} {row.unit:8.3f} {ratio:9.2f}{mark}")
+    print(f"median {median:.3f} ns a unit of gas, {len(rows)} families, {bad} out of bounds")
+    if options.plot:
+        options.plot.write_text(plot(rows, median), encoding="utf-8")
     return 1 if bad else 0
 
 
