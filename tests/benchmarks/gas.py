@@ -13,13 +13,25 @@ import argparse
 import math
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cybermiles.platform as kernel
 from cybermiles.dsl.compiler import Source, compile_rules
-from tests.benchmarks.gas_cases import ARGUMENTS, INSTRUCTIONS, LIBRARY, MATCHING, METHODS, ROUNDS, Build, Matching, Program
+from tests.benchmarks.gas_cases import (
+    ARGUMENTS,
+    INSTRUCTIONS,
+    LIBRARY,
+    MATCHING,
+    METHODS,
+    PATTERNS,
+    ROUNDS,
+    Build,
+    Matching,
+    Program,
+)
 
 _REPEAT = 20
 _ROUNDS = 3_000
@@ -44,9 +56,10 @@ def _run(build: Build, rounds: int) -> tuple[float, int]:
     program = Program()
     body = build(program)
     source = program.source("BODY", 1).replace("BODY", " ".join(body.replace("{n}", str(n)) for n in range(_REPEAT)))
-    module = kernel.Module(kernel.asm_parse(source))
+    code = kernel.asm_parse(source)
     best, gas = float("inf"), 0
     for _ in range(5):
+        module = kernel.Module(code)  # a new one each time: it keeps patterns compiled
         start = time.perf_counter()
         gas = module.run("main", [rounds, *ARGUMENTS], gas_limit=1 << 62)["gas"]
         best = min(best, time.perf_counter() - start)
@@ -60,9 +73,9 @@ def _empty(rounds: int) -> tuple[float, int]:
 
 def measure(group: str, family: str, build: Build) -> Row:
     """A family of code."""
-    _, some = _run(build, 4)
-    _, none = _empty(4)
-    rounds = max(4, min(ROUNDS.get(family, _ROUNDS), 4 * _SPEND // max(1, some - none)))
+    _, some = _run(build, 1)
+    _, none = _empty(1)
+    rounds = max(1, min(ROUNDS.get(family, _ROUNDS), _SPEND // max(1, some - none)))
     seconds, gas = _run(build, rounds)
     idle, base = _empty(rounds)
     spent = max(0.0, seconds - idle)
@@ -89,9 +102,22 @@ def table(wanted: list[str]) -> list[Row]:
     def chosen(family: str) -> bool:
         return not wanted or any(word in family for word in wanted)
 
-    groups = (("instructions", INSTRUCTIONS), ("natives", LIBRARY), ("methods", METHODS))
-    rows = [measure(group, name, build) for group, cases in groups for name, build in cases.items() if chosen(name)]
-    return rows + [measure_matching(name, case) for name, case in MATCHING.items() if chosen(name)]
+    groups = (("instructions", INSTRUCTIONS), ("natives", LIBRARY), ("patterns", PATTERNS), ("methods", METHODS))
+    again: dict[str, Callable[[], Row]] = {}
+    for group, cases in groups:
+        again |= {
+            f"{group} {name}": partial(measure, group, name, build) for name, build in cases.items() if chosen(name)
+        }
+    again |= {
+        f"matching {name}": partial(measure_matching, name, case) for name, case in MATCHING.items() if chosen(name)
+    }
+    rows = {name: made() for name, made in again.items()}
+    median = statistics.median(row.unit for row in rows.values())
+    for name in rows:
+        for _ in range(3):  # something else may have had the processor
+            if rows[name].unit > _UNDER * median / 2:
+                rows[name] = min(rows[name], again[name](), key=lambda row: row.unit)
+    return list(rows.values())
 
 
 def plot(rows: list[Row], median: float) -> str:
@@ -115,7 +141,13 @@ def plot(rows: list[Row], median: float) -> str:
         colour = "#c0392b" if ratio == _UNDER else "#27ae60" if ratio == 1 / _OVER else "#dddddd"
         lines.append(f'<path d="M{x(ratio):.1f} 34V{height - 8}" stroke="{colour}"/>')
         lines.append(f'<text x="{x(ratio):.1f}" y="30" text-anchor="middle">{ratio}</text>')
-    colours = {"instructions": "#2c3e50", "natives": "#2980b9", "methods": "#8e44ad", "matching": "#d35400"}
+    colours = {
+        "instructions": "#2c3e50",
+        "natives": "#2980b9",
+        "patterns": "#16a085",
+        "methods": "#8e44ad",
+        "matching": "#d35400",
+    }
     for at, row in enumerate(ordered):
         y = 46 + at * step
         name = row.family.replace("&", "&amp;").replace("<", "&lt;")

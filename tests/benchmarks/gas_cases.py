@@ -65,7 +65,7 @@ class Program:
                 return f"const {self.const(json.dumps(value, ensure_ascii=False))}"
             case _:
                 kind = type(value).__name__.lower()
-                return f'const {self.const(f"{kind}{json.dumps(str(value))}")}'
+                return f"const {self.const(f'{kind}{json.dumps(str(value))}')}"
 
     def native(self, name: str) -> int:
         """Index of an import."""
@@ -211,7 +211,18 @@ INSTRUCTIONS: dict[str, Build] = {
 """Family to code that leaves the stack as it was."""
 
 OF_SESSIONS = frozenset(
-    ("insert", "update", "update_slots", "delete", "facts", "halt", "insert_logical", "focus", "get_global", "set_global")
+    (
+        "insert",
+        "update",
+        "update_slots",
+        "delete",
+        "facts",
+        "halt",
+        "insert_logical",
+        "focus",
+        "get_global",
+        "set_global",
+    )
 )
 """Instructions that need working memory: `MATCHING` measures them."""
 
@@ -333,6 +344,43 @@ LIBRARY: dict[str, Build] = {
 
 ROUNDS = {"print": 60}
 """Most rounds of a family that a limit of the machine would end."""
+
+# the slowest arguments that were found, and patterns that no call before has used
+LIBRARY |= {
+    "sqrt (slowest)": call("sqrt", Decimal("6.856727267947697362119773106E-267")),
+    "ln (slowest)": call("ln", Decimal("1.126287631236471080719459515E+133")),
+    "exp (slowest)": call("exp", Decimal(9269)),
+    "pow (slowest)": call(
+        "pow", Decimal("4.157215237258098817145592694E+133"), Decimal("29.94846646900278881898652652")
+    ),
+}
+
+
+def _unused(pattern: str) -> Build:
+    """`matches` with a pattern that differs each time."""
+
+    def build(program: Program) -> str:
+        joined = f"{program.load(pattern)} load {COUNTER.slot} add int {{n}} add"
+        return f"{program.load('b')} {joined} native {program.native('matches')} 2 pop"
+
+    return build
+
+
+PATTERNS: dict[str, Build] = {
+    "pattern": _unused("[A-Z]{2}[0-9]{6}"),
+    "pattern (any)": _unused(".*forty.*"),
+    "pattern (long)": _unused("abcdefghij" * 90),
+    "pattern (alternatives)": _unused("|".join(f"x{n}" for n in range(200))),
+    "pattern (Unicode)": _unused(r"\p{L}+"),
+    "pattern (many classes)": _unused(r"\p{L}\p{N}[\p{Lu}&&\p{Greek}]\p{Han}" * 4),
+    "pattern (folded)": _unused("(?i)[b-\U0010ffff]"),
+    "pattern (folded, negated)": _unused("(?i)[^a]" * 20),
+    "pattern (folded texts)": _unused("(?i)" + "kelvin" * 100),
+    "pattern (repeated)": _unused("((a{20}){20}){20}"),
+    "pattern (repeated classes)": _unused(r"\p{L}{20}"),
+    "pattern (groups)": _unused("(" * 39 + "a" + ")" * 39),
+}
+"""Families of reading and compiling a pattern."""
 
 OF_HOST = frozenset(("transfer", "emit", "load_rules", "rules_eval"))
 """Functions whose cost is mostly their host's: `tests.benchmarks.application` measures them."""
@@ -482,9 +530,7 @@ MATCHING: dict[str, Matching] = {
     ),
     "candidate: range": Matching(_TYPES + "rule r when A( $y : y ) B( y > $y ) then end", _AB),
     "candidate: computed": Matching(_TYPES + "rule r when A( $y : y ) B( y - 1 > $y ) then end", _AB),
-    "tuple: equal key": Matching(
-        _TYPES + "rule r when A( $x : x ) B( x == $x ) C( x == $x ) then end", _AB
-    ),
+    "tuple: equal key": Matching(_TYPES + "rule r when A( $x : x ) B( x == $x ) C( x == $x ) then end", _AB),
     "tuple: all pairs": Matching(_TYPES + "rule r when A() B() C() then end", _AB),
     "match: all pairs, none fires": Matching(
         _TYPES + "rule stop salience 1 when A( x == 1 ) then drools.halt() end rule r when A() B() then end", _AB
@@ -515,17 +561,5 @@ MATCHING: dict[str, Matching] = {
         _facts("A", 1, x=int, y=int),
     ),
     "delete": Matching(_TYPES + "rule r when $a : A() then delete($a) end", _facts("A", 3000, x=int, y=int)),
-    "insertLogical": Matching(
-        _TYPES + "rule r when A( $x : x ) then C c = new C(); c.x = $x; insertLogical(c) end",
-        _facts("A", 2000, x=int, y=int),
-    ),
-    "globals": Matching(
-        _TYPES + "global int n rule r when A( $x : x ) then n = $x end", _facts("A", 3000, x=int, y=int)
-    ),
-    "focus": Matching(
-        _TYPES
-        + 'rule r when A( $x : x ) then drools.setFocus("g") end rule g agenda-group "g" when A( x == -1 ) then end',
-        _facts("A", 2000, x=int, y=int),
-    ),
 }
 """Family to rules whose run is mostly this event."""

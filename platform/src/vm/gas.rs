@@ -69,13 +69,13 @@ pub const TRANSACTION_BYTE: u64 = 10;
 
 // --- matching (abstract events of an eager Rete; benchmark: tests/benchmarks/gas.py) ---
 /// A fact enters or leaves the network.
-pub const MATCH_ACTIVATION: u64 = 20;
+pub const MATCH_ACTIVATION: u64 = 40;
 /// A candidate that an index yields is looked at.
 pub const MATCH_CANDIDATE: u64 = 4;
 /// A tuple is made or removed.
-pub const MATCH_TUPLE: u64 = 15;
+pub const MATCH_TUPLE: u64 = 30;
 /// A rule fires.
-pub const MATCH_FIRING: u64 = 30;
+pub const MATCH_FIRING: u64 = 40;
 
 // --- instructions (benchmark of each: the family of the same name in tests/benchmarks/gas.py) ---
 /// Constants, locals, stack, jumps.
@@ -126,14 +126,14 @@ pub const ROUND: u64 = 30;
 pub const PARSE: u64 = 60;
 /// A square root.
 pub const ROOT: u64 = 300;
-/// Logarithm, exponential (priced by their slowest arguments).
-pub const LOGARITHM: u64 = 15_000;
+/// Logarithm, exponential (by the slowest).
+pub const LOGARITHM: u64 = 10_000;
 /// A power that is no whole number of 64 bits, or has a fraction in its base or exponent (by the slowest).
-pub const POWER_DECIMAL: u64 = 100_000;
+pub const POWER_DECIMAL: u64 = 40_000;
 /// An operator on numbers that are not whole numbers of 64 bits, on texts, on temporals (by the slowest).
 pub const DECIMAL: u64 = 100;
 /// A number or temporal value written as text.
-pub const FORMAT: u64 = 60;
+pub const FORMAT: u64 = 80;
 /// A search in a text, besides its reading.
 pub const SEARCH: u64 = 120;
 /// A part cut out of a text, the names or values of a record.
@@ -145,7 +145,9 @@ pub const DOOR: u64 = 40;
 /// An item that is added to a sum.
 pub const SUM_ITEM: u64 = 10;
 /// A comparison of two items of a list, a look for an equal one.
-pub const COMPARE_ITEM: u64 = 10;
+pub const COMPARE_ITEM: u64 = 12;
+/// A function of the calendar, besides the days that it looks at.
+pub const CALENDAR: u64 = 60;
 /// A day that a business calendar looks at.
 pub const CALENDAR_DAY: u64 = 15;
 
@@ -153,11 +155,13 @@ pub const CALENDAR_DAY: u64 = 15;
 /// A pattern's first use in a call, whether or not it is at hand compiled.
 pub const PATTERN: u64 = 1_000;
 /// A byte of it.
-pub const PATTERN_BYTE: u64 = 100;
-/// A class of Unicode's tables in it, or one whose case is folded.
-pub const PATTERN_CLASS: u64 = 50_000;
+pub const PATTERN_BYTE: u64 = 300;
+/// A class of Unicode's tables in it.
+pub const PATTERN_CLASS: u64 = 5_000;
+/// A character beyond ASCII in a class whose case is folded.
+pub const PATTERN_FOLD: u64 = 600;
 /// A state of its automaton.
-pub const PATTERN_STATE: u64 = 50;
+pub const PATTERN_STATE: u64 = 40;
 /// A look at a state while searching.
 pub const PATTERN_STEP: u64 = 6;
 /// A search, besides its steps.

@@ -7,36 +7,46 @@ use rustc_hash::FxHashMap;
 use super::gas;
 use super::halt::Halt;
 use super::machine::Machine;
-use super::pattern::{self, BadPattern, Mode, Pattern, Scratch};
+use super::pattern::{self, BadPattern, Classes, Mode, Pattern, Scratch};
 use super::value::TextId;
 
 /// Patterns that a program keeps at most.
 const KEPT: usize = 1_024;
+/// Weight of all of them, about states of 40 bytes.
+const KEPT_WEIGHT: u64 = 500_000;
 /// Bytes of the arena that a state of an automaton counts for.
 const STATE_SIZE: u64 = 32;
 
 /// What a program keeps; nothing that runs can observe it.
 #[derive(Debug, Default)]
-pub(super) struct PatternCache(Mutex<FxHashMap<Box<str>, Known>>);
+pub(super) struct PatternCache(Mutex<Kept>);
 
 #[derive(Clone, Debug)]
 struct Known {
     pattern: Arc<Pattern>,
-    wide: u64,
+    classes: Classes,
+    weight: u64,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    patterns: FxHashMap<Box<str>, Known>,
     weight: u64,
 }
 
 impl PatternCache {
     fn find(&self, text: &str) -> Option<Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned()
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.patterns.get(text).cloned()
     }
 
     fn keep(&self, text: &str, known: &Known) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.clear();
+        if kept.patterns.len() >= KEPT || kept.weight > KEPT_WEIGHT {
+            *kept = Kept::default();
         }
-        kept.insert(text.into(), known.clone());
+        kept.weight += known.weight;
+        kept.patterns.insert(text.into(), known.clone());
     }
 }
 
@@ -68,19 +78,23 @@ impl Machine {
             .charge(gas::PATTERN + gas::PATTERN_BYTE * text.len().min(pattern::MAX_SIZE) as u64)?;
         let known = match self.program.patterns.find(&text) {
             Some(known) => {
-                self.pay_for_states(known.wide, 0)?;
-                self.pay_for_states(0, known.weight)?;
+                self.pay_for_classes(known.classes)?;
+                self.pay_for_states(known.weight)?;
                 known
             }
             None => {
                 let checked = pattern::check(&text).map_err(trap)?;
-                let wide = checked.classes.wide;
-                self.pay_for_states(wide, 0)?;
+                let classes = checked.classes;
+                self.pay_for_classes(classes)?;
                 let parsed = checked.parse(&text).map_err(trap)?;
                 let weight = parsed.weight;
-                self.pay_for_states(0, weight)?;
+                self.pay_for_states(weight)?;
                 let pattern = Arc::new(parsed.compile().map_err(trap)?);
-                let known = Known { pattern, wide, weight };
+                let known = Known {
+                    pattern,
+                    classes,
+                    weight,
+                };
                 self.program.patterns.keep(&text, &known);
                 known
             }
@@ -89,9 +103,13 @@ impl Machine {
         Ok(known.pattern)
     }
 
-    fn pay_for_states(&mut self, wide: u64, weight: u64) -> Result<(), Halt> {
+    fn pay_for_classes(&mut self, classes: Classes) -> Result<(), Halt> {
         self.gas
-            .charge(wide * gas::PATTERN_CLASS + weight * gas::PATTERN_STATE)?;
+            .charge(classes.named * gas::PATTERN_CLASS + classes.folded * gas::PATTERN_FOLD)
+    }
+
+    fn pay_for_states(&mut self, weight: u64) -> Result<(), Halt> {
+        self.gas.charge(weight * gas::PATTERN_STATE)?;
         self.heap.account(weight * STATE_SIZE)
     }
 

@@ -28,7 +28,7 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "floor_div",
         (2, 2),
-        gas::DECIMAL,
+        2 * gas::DECIMAL,
         floor_div,
         "floor_div(a, b) -> greatest whole number not above a / b",
     ),
@@ -49,7 +49,7 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "add_percent",
         (2, 2),
-        gas::DECIMAL,
+        2 * gas::DECIMAL,
         add_percent,
         "add_percent(x, p) -> x and p percent of it; p may be negative",
     ),
@@ -63,14 +63,14 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "minor_units",
         (1, 1),
-        gas::METHOD,
+        gas::PART,
         minor_units,
         "minor_units(currency) -> decimal places of a currency, as \"EUR\" 2 (ISO 4217)",
     ),
     pure(
         "round_currency",
         (2, 3),
-        gas::ROUND,
+        gas::PART + gas::ROUND,
         round_currency,
         "round_currency(x, currency, mode?) -> x at the places of the currency; modes as in round",
     ),

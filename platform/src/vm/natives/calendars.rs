@@ -14,7 +14,7 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "days_in_month",
         (1, 1),
-        gas::METHOD,
+        gas::CALENDAR,
         days_in_month,
         "days_in_month(date) -> 28 to 31",
     ),
@@ -22,21 +22,21 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "start_of_month",
         (1, 1),
-        gas::METHOD,
+        gas::CALENDAR,
         start_of_month,
         "start_of_month(date) -> its month's first day",
     ),
     pure(
         "end_of_month",
         (1, 1),
-        gas::METHOD,
+        gas::CALENDAR,
         end_of_month,
         "end_of_month(date) -> its month's last day",
     ),
     pure(
         "is_end_of_month",
         (1, 1),
-        gas::METHOD,
+        gas::CALENDAR,
         is_end_of_month,
         "is_end_of_month(date) -> boolean",
     ),
@@ -50,7 +50,7 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "add_months",
         (2, 3),
-        gas::METHOD,
+        gas::CALENDAR,
         add_months,
         "add_months(date, n, rule?) -> date; a day past the month's end becomes its last; with the rule \"end-of-month\" \
          the last day of a month stays the last",
@@ -58,7 +58,7 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "is_business_day",
         (1, 2),
-        gas::METHOD,
+        gas::CALENDAR,
         is_business_day,
         "is_business_day(date, calendar?) -> boolean; a calendar is a list of holidays or {holidays, weekend}, weekend a \
          list of weekdays (6 and 7 if absent)",
@@ -66,21 +66,21 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "next_business_day",
         (1, 2),
-        gas::METHOD,
+        gas::CALENDAR,
         next_business_day,
         "next_business_day(date, calendar?) -> first business day after the date",
     ),
     pure(
         "previous_business_day",
         (1, 2),
-        gas::METHOD,
+        gas::CALENDAR,
         previous_business_day,
         "previous_business_day(date, calendar?) -> last business day before the date",
     ),
     pure(
         "adjust_date",
         (2, 3),
-        gas::METHOD,
+        gas::CALENDAR,
         adjust_date,
         "adjust_date(date, convention, calendar?) -> business day; following, modified-following, preceding, \
          modified-preceding or unadjusted",
@@ -88,14 +88,14 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "add_business_days",
         (2, 3),
-        gas::METHOD,
+        gas::CALENDAR,
         add_business_days,
         "add_business_days(date, n, calendar?) -> n business days after the date, before it if n is negative",
     ),
     pure(
         "business_days_between",
         (2, 3),
-        gas::METHOD,
+        gas::CALENDAR,
         business_days_between,
         "business_days_between(from, to, calendar?) -> business days from `from`, without `to`; negative if `to` is \
          earlier",
@@ -103,14 +103,14 @@ pub const FUNCTIONS: &[Native] = &[
     pure(
         "day_count",
         (3, 3),
-        gas::METHOD,
+        gas::CALENDAR,
         day_count,
         "day_count(from, to, convention) -> days; 30/360 (US), 30E/360, act/360, act/365 or act/act",
     ),
     pure(
         "year_fraction",
         (3, 3),
-        gas::DECIMAL,
+        gas::CALENDAR + gas::DECIMAL,
         year_fraction,
         "year_fraction(from, to, convention) -> years; conventions as in day_count, act/act as ISDA counts",
     ),
@@ -276,7 +276,7 @@ fn list(call: &mut Call, value: Value) -> Result<Vec<Value>, Halt> {
         _ => None,
     };
     let items = items.ok_or_else(|| Halt::trap("bad-argument", "holidays and weekend are lists"))?;
-    call.machine.gas.charge(items.len() as u64 * gas::CALENDAR_DAY)?;
+    call.machine.gas.charge(items.len() as u64 * gas::SUM_ITEM)?;
     Ok(items)
 }
 

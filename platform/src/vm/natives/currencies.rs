@@ -1,6 +1,8 @@
 //! The currencies of ISO 4217 (list one, as of 2026-01-01) by their decimal places. Codes without a minor unit (metals,
 //! funds' units of account, tests) have none.
 
+use std::cmp::Ordering;
+
 /// Codes by decimal places; each list is sorted.
 const BY_PLACES: &[(u32, &str)] = &[
     (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
@@ -23,8 +25,22 @@ pub(super) fn minor_units(code: &str) -> Option<u32> {
     }
     BY_PLACES
         .iter()
-        .find(|(_, codes)| codes.split(' ').any(|known| known == code))
+        .find(|(_, codes)| has(codes.as_bytes(), code.as_bytes()))
         .map(|(places, _)| *places)
+}
+
+/// Is the code among these? They are sorted, of three letters, with a space between them.
+fn has(codes: &[u8], code: &[u8]) -> bool {
+    let (mut low, mut high) = (0, codes.len().div_ceil(4));
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match codes.get(4 * middle..4 * middle + 3).map(|known| known.cmp(code)) {
+            Some(Ordering::Less) => low = middle + 1,
+            Some(Ordering::Equal) => return true,
+            _ => high = middle,
+        }
+    }
+    false
 }
 
 #[cfg(test)]

@@ -70,11 +70,11 @@ pub const METHODS: &[Native] = &[
     pure(
         "toFixed",
         (1, 2),
-        gas::PARSE,
+        gas::FORMAT,
         to_fixed,
         "number.toFixed(places?) -> text with so many places, half up",
     ),
-    pure("toString", (1, 1), gas::PARSE, to_string, "number.toString() -> text"),
+    pure("toString", (1, 1), gas::FORMAT, to_string, "number.toString() -> text"),
     pure(
         "toPlainString",
         (1, 1),
@@ -212,6 +212,7 @@ pub(super) fn numbers(call: &mut Call) -> Result<Vec<Number>, Halt> {
         Value::Obj(_) if call.args.len() == 1 => call.items(0)?,
         _ => call.args.to_vec(),
     };
+    call.machine.gas.charge(values.len() as u64 * gas::SUM_ITEM)?;
     let numbers = values.iter().map(|value| match value {
         Value::Num(number) => Ok(*number),
         value if absent(*value) => Err(null_operand(&format!("`{}`", call.name))),

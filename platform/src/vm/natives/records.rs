@@ -25,14 +25,14 @@ pub const METHODS: &[Native] = &[
     effect(
         "put",
         (3, 3),
-        gas::METHOD,
+        gas::PART,
         put,
         "record.put(key, v) -> the value before, null if there was none",
     ),
     effect(
         "putIfAbsent",
         (3, 3),
-        gas::METHOD,
+        gas::PART,
         put_if_absent,
         "record.putIfAbsent(key, v) -> the value before",
     ),
@@ -40,7 +40,7 @@ pub const METHODS: &[Native] = &[
     effect(
         "remove",
         (2, 2),
-        gas::METHOD,
+        gas::PART,
         remove,
         "record.remove(key) -> the value before, null if there was none",
     ),

@@ -139,8 +139,8 @@ pub const METHODS: &[Native] = &[
         "text.replaceAll(part, by) -> with each part replaced",
     ),
     pure("repeat", (2, 2), gas::PART, repeat, "text.repeat(n)"),
-    pure("padStart", (2, 3), gas::PART, pad_start, "text.padStart(length, by?)"),
-    pure("padEnd", (2, 3), gas::PART, pad_end, "text.padEnd(length, by?)"),
+    pure("padStart", (2, 3), gas::SEARCH, pad_start, "text.padStart(length, by?)"),
+    pure("padEnd", (2, 3), gas::SEARCH, pad_end, "text.padEnd(length, by?)"),
     pure("concat", (1, 9), gas::PART, concat, "text.concat(v..) -> joined"),
     pure("equals", (2, 2), gas::METHOD, equals, "text.equals(other) -> boolean"),
     pure(
@@ -199,7 +199,7 @@ fn text(call: &mut Call) -> Result<Value, Halt> {
 /// The mapped characters of a text; zeros fill a mapping.
 fn map_case(call: &mut Call, map: impl Fn(char) -> [u32; 3]) -> Result<Value, Halt> {
     let text = call.text(0)?;
-    call.machine.heap.count_work(2 * text.len() as u64);
+    call.machine.heap.count_work(3 * text.len() as u64);
     let mut mapped = String::with_capacity(text.len());
     for char in text.chars() {
         match map(char) {
@@ -409,7 +409,7 @@ fn equals_ignore_case(call: &mut Call) -> Result<Value, Halt> {
         return Ok(Value::Bool(false));
     }
     let (a, b) = two(call)?;
-    call.machine.heap.count_work(2 * (a.len() + b.len()) as u64);
+    call.machine.heap.count_work(3 * (a.len() + b.len()) as u64);
     let folded = |text: &str| {
         let lower = text.chars().flat_map(|char| {
             let [first, second] = unicode_case_mapping::to_lowercase(char);

@@ -9,6 +9,7 @@ use regex_automata::nfa::thompson::{Compiler, Config, WhichCaptures, NFA};
 use regex_syntax::ast::parse::ParserBuilder;
 use regex_syntax::hir::translate::TranslatorBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
 mod search;
 mod syntax;
@@ -22,11 +23,9 @@ pub const MAX_SIZE: usize = 1_000;
 /// Groups and classes in each other.
 pub const MAX_NESTING: u32 = 40;
 /// Weight of a pattern with its repetitions written out; about the states of its automaton.
-pub const MAX_WEIGHT: u64 = 20_000;
+pub const MAX_WEIGHT: u64 = 60_000;
 /// Bytes of the automaton, should the weight mislead.
 const MAX_AUTOMATON: usize = 8 << 20;
-/// Weight of a range of characters beyond ASCII: the ways in which UTF-8 writes them.
-const WIDE_RANGE: u64 = 8;
 
 /// Why a text is no pattern of ours.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,11 +57,13 @@ pub struct Parsed {
     pub weight: u64,
 }
 
-/// How much reading a pattern takes besides its length.
+/// What reading a pattern takes besides its length.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Classes {
-    /// Classes of Unicode's tables, and classes whose case is folded.
-    pub wide: u64,
+    /// Classes of Unicode's tables.
+    pub named: u64,
+    /// Characters of classes that are looked up in the tables of case.
+    pub folded: u64,
 }
 
 /// A pattern's syntax tree, checked.
@@ -109,7 +110,8 @@ fn weight(hir: &Hir) -> u64 {
         HirKind::Literal(literal) => literal.0.len() as u64,
         HirKind::Class(Class::Unicode(class)) => class
             .iter()
-            .map(|range| if range.end().is_ascii() { 1 } else { WIDE_RANGE })
+            .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
+            .map(|sequence| sequence.len() as u64)
             .sum::<u64>()
             .max(1),
         HirKind::Repetition(repetition) => {

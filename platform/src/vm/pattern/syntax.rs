@@ -39,17 +39,22 @@ pub(super) fn explain(error: &Error) -> BadPattern {
 pub(super) fn narrow(ast: &mut Ast) -> Result<Classes, BadPattern> {
     let mut narrowing = Narrowing::default();
     narrowing.ast(ast)?;
-    let folded = if narrowing.folds { narrowing.ranges } else { 0 };
+    let folded = narrowing.characters + narrowing.named * CASED;
     Ok(Classes {
-        wide: narrowing.unicode + folded,
+        named: narrowing.named,
+        folded: if narrowing.folds { folded } else { 0 },
     })
 }
+
+/// Characters that Unicode's tables of case have at most.
+const CASED: u64 = 3_000;
 
 #[derive(Default)]
 struct Narrowing {
     folds: bool,
-    ranges: u64,
-    unicode: u64,
+    /// Characters beyond ASCII in ranges.
+    characters: u64,
+    named: u64,
 }
 
 impl Narrowing {
@@ -71,7 +76,7 @@ impl Narrowing {
                     return Err(bad("only `\\b` and `\\B` are word borders", at, None));
                 }
             },
-            Ast::ClassUnicode(_) => self.unicode += 1,
+            Ast::ClassUnicode(_) => self.named += 1,
             Ast::ClassPerl(class) => {
                 *ast = Ast::ClassBracketed(Box::new(ClassBracketed {
                     span: class.span,
@@ -131,10 +136,13 @@ impl Narrowing {
     fn item(&mut self, item: &mut ClassSetItem) {
         match item {
             ClassSetItem::Perl(class) => *item = ClassSetItem::Ascii(ascii(class)),
-            ClassSetItem::Unicode(_) => self.unicode += 1,
+            ClassSetItem::Unicode(_) => self.named += 1,
             ClassSetItem::Bracketed(class) => self.set(&mut class.kind),
             ClassSetItem::Union(union) => union.items.iter_mut().for_each(|item| self.item(item)),
-            ClassSetItem::Range(_) => self.ranges += 1,
+            ClassSetItem::Range(range) => {
+                let (start, end) = (u32::from(range.start.c).max(0x80), u32::from(range.end.c));
+                self.characters += u64::from((end + 1).saturating_sub(start)).min(CASED);
+            }
             ClassSetItem::Empty(_) | ClassSetItem::Literal(_) | ClassSetItem::Ascii(_) => {}
         }
     }
