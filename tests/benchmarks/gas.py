@@ -1,6 +1,6 @@
 """Nanoseconds per unit of gas, family by family: the figures in platform/src/vm/gas.rs are set by this table.
 
-Each family of code is repeated in a loop; the empty loop is taken off. Each family of matching is the whole run of a rule
+Each family of code is repeated in a loop; the empty loop is taken off. A family of matching is the whole run of a rule
 set whose work is mostly that event. A family is under-priced if a unit of gas buys more than three times the median's
 time, over-priced if less than a tenth.
 
