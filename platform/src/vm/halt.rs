@@ -115,6 +115,7 @@ pub const TRAPS: &[(&str, &str)] = &[
         "no-working-memory",
         "only a rule's consequence may change working memory",
     ),
+    ("no-global", "a global was used where no rule session is at work"),
     ("unknown-rules", "there is no such rule file, or more than one"),
     ("session-busy", "a rule session was used while it was firing"),
     ("session-limit", "too many rule sessions were opened in one call"),
