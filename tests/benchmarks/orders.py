@@ -36,7 +36,7 @@ CLIPS = (
     "(defglobal ?*total* = 0)",
     "(defrule total (order (customer ?c) (product ?p) (quantity ?q)) (customer (id ?c) (tier ?t)) "
     "(product (id ?p) (price ?price)) => (bind ?*total* (- (* ?price ?q) ?t)))",
-    "(deffunction load () (loop-for-count (?i 0 999) do (assert (customer (id ?i) (tier (mod ?i 7)))) "
+    "(deffunction prepare () (loop-for-count (?i 0 999) do (assert (customer (id ?i) (tier (mod ?i 7)))) "
     "(assert (product (id ?i) (price (+ 1 (mod ?i 90)))))))",
     f"(deffunction stream () (loop-for-count (?i 0 {ORDERS - 1}) do (assert (order (customer (mod (* ?i 7919) 1000)) "
     "(product (mod (* ?i 104729) 1000)) (quantity ?i)))) (run))",
@@ -63,7 +63,7 @@ def main() -> str:
         ours.append(seconds(lambda: session.batch(stream, one_by_one=False)))
         assert session.counts()[3] == ORDERS, "each order fires once"
         environment.reset()
-        environment.eval("(load)")
+        environment.eval("(prepare)")
         theirs.append(seconds(lambda: environment.eval("(stream)")))
     a, b = ORDERS / statistics.median(ours), ORDERS / statistics.median(theirs)
     return table(
