@@ -68,6 +68,7 @@ def test_only_the_changed_rule_is_read() -> None:
 
     checker = Checker(check)
     rules = [f'rule "r{i}"\n' + BODIES[0].replace("{n}", str(i)) for i in range(50)]
+    rules.append('rule "all types are used"\nwhen\n  Customer()\nthen\nend\n')
     for change in (0, 7):
         rules[25] = 'rule "r25"\n' + "\n" * change + BODIES[0].replace("{n}", str(100 + change))
         checker.check(Unit(rulesets={"rules": [Source("a.drl", HEAD + "".join(rules))]}))

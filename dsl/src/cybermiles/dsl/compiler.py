@@ -17,6 +17,7 @@ from typing import Any
 
 from cybermiles import platform as kernel
 from cybermiles.dsl import ir
+from cybermiles.dsl.analysis import analyse
 from cybermiles.dsl.backend.module_dict import debug_map, module_dict
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
 from cybermiles.dsl.incremental import Checker
@@ -220,6 +221,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
     )
     check_expressions(module, types, findings)
     check_amounts(module, findings)
+    analyse(module, types, findings)
     return module
 
 

@@ -32,11 +32,12 @@ _ITEM = re.compile(
 _RULE = re.compile(r"(?:rule|Rule|RULE)[ \t]+(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[^\s\"']+)")
 _EXTENDS = re.compile(r"\s+extends\b")
 _ENDS = re.compile(r"\bend[ \t;]*(?://[^\n]*)?\s*\Z", re.IGNORECASE)
+_DECLARED = re.compile(r"^[ \t]*declare[ \t]+(?:\w+\.)*(\w+)", re.MULTILINE)
 _PLACE = re.compile(r"\bline \d")
 _BRACKETS = re.compile(r"never closed|closes nothing|does not close")
 WHOLE = frozenset(
     (
-        *("duplicate-rule", "duplicate-name", "undeclared-type", "unused-fact", "unknown-rule"),
+        *("duplicate-rule", "duplicate-name", "undeclared-type", "unused-type", "unknown-rule"),
         *("unclosed-text", "unclosed-comment", "unexpected-character", "bad-number", "source-too-large"),
         *("nesting-too-deep", "module-too-large"),
     )
@@ -77,7 +78,7 @@ class Checker:
     def check(self, unit: Unit) -> tuple[Diagnostic, ...]:
         """All findings of the unit, sorted."""
         cut = {name: [_pieces(s) for s in sources] for name, sources in unit.rulesets.items()}
-        if not _separable(cut):
+        if not (_separable(cut) and _all_used(cut)):
             return self._check(unit)
         reduced = _reduced(unit, cut)
         key = _hash(repr(reduced))
@@ -196,6 +197,17 @@ def _separable(cut: dict[str, list[list[_Piece]]]) -> bool:
                 return False
             names.add(piece.rule)
     return True
+
+
+def _all_used(cut: dict[str, list[list[_Piece]]]) -> bool:
+    """Whether each declared type is named somewhere else too; a type that nothing uses is a finding of the whole."""
+    pieces = [piece for files in cut.values() for found in files for piece in found]
+    context = "".join(piece.text for piece in pieces if piece.rule is None)
+    rules = "".join(piece.text for piece in pieces if piece.rule is not None)
+    return all(
+        re.search(rf"\b{name}\b", rules) or len(re.findall(rf"\b{name}\b", context)) > 1
+        for name in _DECLARED.findall(context)
+    )
 
 
 def _reduced(unit: Unit, cut: dict[str, list[list[_Piece]]]) -> Unit:

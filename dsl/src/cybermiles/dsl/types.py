@@ -58,6 +58,12 @@ class TypeTable:
         self.enums = dict(enums or {})
         self.enum_fields: dict[str, dict[str, dict[str, ir.Const]]] = {}
         """By enumeration, field and value."""
+        self.in_rules: set[str] = set()
+        """Types that rule files declare."""
+        self.nullable: set[tuple[str, str]] = {
+            (d.name, f.name) for d in declared for f in d.fields if isinstance(f.type, ir.Optional)
+        }
+        """Fields whose type says that they may be null: `price : number?`."""
         self.class_reactive: set[str] = set()
         """Types of which the modification of any field matters to every pattern."""
 

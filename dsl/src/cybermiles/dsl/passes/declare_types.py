@@ -25,6 +25,8 @@ def declare_types(context: Context, files: Iterable[t.RuleFile]) -> None:
                     _enumeration(context, item)
                 else:
                     context.types.add(ir.TypeDef(item.name, False, item.extends, (), span=item.name_span))
+                    context.types.in_rules.add(item.name)
+                    context.types.nullable |= {(item.name, field.name) for field in item.fields if field.optional}
                     found.append(item)
     for item in found:
         context.types.add(_definition(context, item))
