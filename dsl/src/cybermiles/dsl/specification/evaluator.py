@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.specification import kernel_library, library
+from cybermiles.dsl.specification.methods import method
 from cybermiles.dsl.specification.operators import binary, length, text, unary
 from cybermiles.dsl.specification.values import (
     TEMPORAL,
@@ -28,6 +29,8 @@ from cybermiles.dsl.specification.values import (
 )
 
 Frame = dict[str, Value]
+CALL_DEPTH = 256
+"""Calls that may wait for each other."""
 BREAK, CONTINUE = object(), object()
 
 
@@ -74,6 +77,7 @@ class Evaluator:
         self.output: list[str] = []
         self.steps = steps
         """What is left of the bound on statements and calls: an endless loop is a Halt."""
+        self.depth = 0
         self.span = ir.NOWHERE
         """The last place that was evaluated, for messages about a Halt."""
 
@@ -88,6 +92,9 @@ class Evaluator:
 
     def call(self, name: str, args: Sequence[Value]) -> Value:
         """A function of the module."""
+        if self.depth == CALL_DEPTH:
+            raise Halt("call-depth", f"more than {CALL_DEPTH} calls wait for each other")
+        self.depth += 1
         function = self.functions[name]
         done = self.run(function.body, dict(zip((p.name for p in function.params), args, strict=True)))
         return done.value if isinstance(done, Returned) else ir.UNDEFINED
@@ -104,7 +111,7 @@ class Evaluator:
 
     def method(self, value: Value, name: str, args: list[Value]) -> Value:
         """A method of a value."""
-        return library.method(name, value, args)
+        return method(name, value, args, self.types)
 
     def field(self, value: Value, name: str) -> Value:
         """``value.name``."""

@@ -1,7 +1,4 @@
-"""The functions and methods that rules lean on; the rest is the kernel's (``kernel_library``).
-
-Each takes the arguments as a list of values, a method the value itself first.
-"""
+"""The functions that rules lean on; the rest is the kernel's (``kernel_library``). Each takes a list of values."""
 
 from __future__ import annotations
 
@@ -30,14 +27,6 @@ def call(name: str, args: list[Value]) -> Value:
     """A function of the library."""
     found = _FUNCTIONS.get(name)
     return found(args) if found else kernel_library.function(name, args)
-
-
-def method(name: str, value: Value, args: list[Value]) -> Value:
-    """A method of a value."""
-    if absent(value):
-        raise Halt("null-operand", f"the method `{name}` of null")
-    found = _LIST_METHODS.get(name) if isinstance(value, Items) else None
-    return found([value, *args]) if found else kernel_library.method(name, value, args)
 
 
 def rounded(value: Decimal, places: int, mode: str) -> Decimal:
@@ -121,78 +110,4 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "keys": lambda args: _fields(args, lambda name, value: name),
     "values": lambda args: _fields(args, lambda name, value: value),
     "range": _range,
-}
-
-
-def _push(args: list[Value]) -> Value:
-    args[0].values.extend(args[1:])
-    return number(len(args[0].values))
-
-
-def _add(args: list[Value]) -> Value:
-    args[0].values.append(args[1])
-    return True
-
-
-def _take(at: int) -> Callable[[list[Value]], Value]:
-    return lambda args: args[0].values.pop(at) if args[0].values else ir.UNDEFINED
-
-
-def _unshift(args: list[Value]) -> Value:
-    args[0].values[:0] = args[1:]
-    return number(len(args[0].values))
-
-
-def _reverse(args: list[Value]) -> Value:
-    args[0].values.reverse()
-    return args[0]
-
-
-def _get(args: list[Value]) -> Value:
-    at = whole(args[1])
-    if at is None:
-        raise _bad("get", "whole number", args[1])
-    if not 0 <= at < len(args[0].values):
-        raise Halt("index-range", f"the list has no item `{at}`")
-    return args[0].values[at]
-
-
-def _index_of(args: list[Value]) -> Value:
-    found = [i for i, item in enumerate(args[0].values) if equal(item, args[1])]
-    return number(found[0] if found else -1)
-
-
-def _slice(args: list[Value]) -> Value:
-    bounds = [None if absent(a) else whole(a) for a in args[1:]]
-    return Items(args[0].values[slice(*bounds)] if len(bounds) == 2 else args[0].values[(bounds or [0])[0] :])
-
-
-def _concat(args: list[Value]) -> Value:
-    made = list(args[0].values)
-    for arg in args[1:]:
-        made += arg.values if isinstance(arg, Items) else [arg]
-    return Items(made)
-
-
-def _join(args: list[Value]) -> Value:
-    separator = args[1] if len(args) > 1 and args[1] is not ir.UNDEFINED else ","
-    return separator.join("" if absent(item) else text(item) for item in args[0].values)
-
-
-_LIST_METHODS: dict[str, Callable[[list[Value]], Value]] = {
-    "push": _push,
-    "add": _add,
-    "pop": _take(-1),
-    "shift": _take(0),
-    "unshift": _unshift,
-    "reverse": _reverse,
-    "get": _get,
-    "size": lambda args: number(len(args[0].values)),
-    "isEmpty": lambda args: not args[0].values,
-    "indexOf": _index_of,
-    "includes": lambda args: any(equal(item, args[1]) for item in args[0].values),
-    "contains": lambda args: any(equal(item, args[1]) for item in args[0].values),
-    "slice": _slice,
-    "concat": _concat,
-    "join": _join,
 }

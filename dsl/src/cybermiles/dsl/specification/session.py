@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.recursion import room
 from cybermiles.dsl.specification.agenda import Agenda
 from cybermiles.dsl.specification.evaluator import Evaluator
 from cybermiles.dsl.specification.network import Network
@@ -66,19 +67,25 @@ class Session:
         self.withdrawing = False
         self._ids = 0
         self.agenda.clear()
-        self.agenda.settle(self.network.start(), set())
+        with room():
+            self.agenda.settle(self.network.start(), set())
 
     # --- from outside
     def insert_data(self, fact: Mapping[str, Any]) -> int:
         """Inserts a fact given as data; its number."""
         record = self.evaluator.types.read(dict(fact))
-        self.insert(record)
+        with room():
+            self.insert(record)
         return self.known[record].id
 
     def fire(self, limit: int | None = None) -> int:
         """Fires until nothing waits, a rule halts or ``limit`` rules have fired; how many fired."""
         if self.current is not None:
             raise Halt("nested-firing", "rules cannot be fired from inside a consequence")
+        with room():
+            return self._fire_all(limit)
+
+    def _fire_all(self, limit: int | None) -> int:
         self.halted, count = False, 0
         self.agenda.firing = True
         try:

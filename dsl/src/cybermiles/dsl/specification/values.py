@@ -180,7 +180,9 @@ class Types:
         if field is None and not self.is_open(record.of):
             raise Halt("unknown-field", f"type `{record.of}` has no field `{name}`")
         if field is not None and not absent(value) and not self.fits(value, field.type):
-            raise Halt("type-mismatch", f"field `{name}` does not take a value of kind {kind(value)}")
+            whole_wanted = field.type in (ir.INT, ir.Optional(ir.INT)) and isinstance(value, Decimal)
+            code = "not-whole" if whole_wanted else "type-mismatch"
+            raise Halt(code, f"field `{name}` does not take a value of kind {kind(value)}")
         record.fields[name] = None if value is ir.UNDEFINED and not self.is_open(record.of) else value
 
     def fits(self, value: Value, type_: ir.Type) -> bool:
