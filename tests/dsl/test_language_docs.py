@@ -1,9 +1,10 @@
-"""The examples of docs/language.md compile, run and fail as the page says."""
+"""The examples of docs/language.md and docs/language/ compile, run and fail as the pages say."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,19 +13,23 @@ from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.evaluate import compile_for, evaluate
 from cybermiles.dsl.facts import parse_facts
 
-PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "language.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```(drl|js|json|text)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def _examples() -> list[tuple[str, str, str, str | None, str | None]]:
+def _examples() -> list[Any]:
     """(language, expected code, source, facts, output)"""
-    out: list[list[str | None]] = []
-    for language, code, body in _BLOCK.findall(PAGE):
-        if language in ("drl", "js"):
-            out.append([language, code, body, None, None])
-        else:
-            out[-1][3 if language == "json" else 4] = body
-    return [tuple(x) for x in out]  # type: ignore[misc]
+    made = []
+    for path in [DOCS / "language.md", *sorted((DOCS / "language").glob("*.md"))]:
+        out: list[list[str | None]] = []
+        for language, code, body in _BLOCK.findall(path.read_text(encoding="utf-8")):
+            if language in ("drl", "js"):
+                out.append([language, code, body, None, None])
+            else:
+                out[-1][3 if language == "json" else 4] = body
+        made += [pytest.param(*example, id=f"{path.stem} {number}") for number, example in enumerate(out, 1)]
+    return made
 
 
 @pytest.mark.parametrize(("language", "code", "source", "facts", "output"), _examples())

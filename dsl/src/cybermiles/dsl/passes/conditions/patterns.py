@@ -95,7 +95,7 @@ def declare(of: Conditions, node: t.PatternNode) -> tuple[ir.Local, str]:
         message = f"no fact is a `{node.type}`: facts are records"
         hint = "insert a record of a declared type, or match elements of a list: `... from list`"
         of.diagnostics.add("not-a-fact", message, node.type_span, hint)
-        return of.fresh("fact", ir.ANY, node.span), short
+        return named(of, node, ir.ANY), short
     name = of.context.record_type(node.type, node.type_span)
     return named(of, node, ir.Ref(name)), name
 
