@@ -20,7 +20,6 @@ const EMPTY: Chain = Chain { head: NONE, tail: NONE };
 
 #[derive(Clone, Copy, Debug)]
 struct Key {
-    hash: u32,
     left: Chain,
     right: Chain,
 }
@@ -36,8 +35,8 @@ pub struct Keys {
     free: Vec<u32>,
     /// Keys without entries; they stay until the table would grow.
     idle: usize,
-    /// Numbers of keys by hash, open addressing; a power of two.
-    slots: Vec<u32>,
+    /// Hash and number of each key, open addressing; a power of two.
+    slots: Vec<(u32, u32)>,
 }
 
 const FIRST_SLOTS: usize = 16;
@@ -63,14 +62,13 @@ impl Keys {
         self.slots.clear();
         self.idle = 0;
         if self.width == 0 {
-            self.push(0);
+            self.push();
         }
     }
 
-    fn push(&mut self, hash: u32) {
+    fn push(&mut self) {
         self.idle += 1;
         self.keys.push(Key {
-            hash,
             left: EMPTY,
             right: EMPTY,
         });
@@ -86,10 +84,12 @@ impl Keys {
         if !self.slots.is_empty() {
             let mask = self.slots.len() - 1;
             let mut at = hash as usize & mask;
-            while self.slots[at] != NONE {
-                let number = self.slots[at];
-                let found = number as usize;
-                if self.keys[found].hash == hash && self.holds(found, key) {
+            loop {
+                let (found, number) = self.slots[at];
+                if number == NONE {
+                    break;
+                }
+                if found == hash && self.holds(number as usize, key) {
                     return number;
                 }
                 at = (at + 1) & mask;
@@ -115,13 +115,12 @@ impl Keys {
             Some(number) => {
                 let at = number as usize;
                 self.values[at * self.width..(at + 1) * self.width].copy_from_slice(key);
-                self.keys[at].hash = hash;
                 self.idle += 1;
                 number
             }
             None => {
                 self.values.extend_from_slice(key);
-                self.push(hash);
+                self.push();
                 self.keys.len() as u32 - 1
             }
         };
@@ -132,10 +131,10 @@ impl Keys {
     fn place(&mut self, hash: u32, number: u32) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while self.slots[at] != NONE {
+        while self.slots[at].1 != NONE {
             at = (at + 1) & mask;
         }
-        self.slots[at] = number;
+        self.slots[at] = (hash, number);
     }
 
     /// Makes room: lets go of keys without entries if they are many, else doubles the table.
@@ -146,16 +145,15 @@ impl Keys {
         } else {
             (self.slots.len() * 2).max(FIRST_SLOTS)
         };
-        let held: Vec<u32> = self.slots.iter().copied().filter(|number| *number != NONE).collect();
+        let held: Vec<(u32, u32)> = self.slots.iter().copied().filter(|slot| slot.1 != NONE).collect();
         self.slots.clear();
-        self.slots.resize(size, NONE);
-        for number in held {
-            let key = self.keys[number as usize];
-            if key.left.head == NONE && key.right.head == NONE {
+        self.slots.resize(size, (0, NONE));
+        for (hash, number) in held {
+            if self.keys[number as usize].is_idle() {
                 self.free.push(number);
                 self.idle -= 1;
             } else {
-                self.place(key.hash, number);
+                self.place(hash, number);
             }
         }
     }

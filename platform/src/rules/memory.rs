@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::vm::value::{FactId, ObjId, Value};
 
 use super::keys::Keys;
+use super::network::Network;
 
 /// Tuples that a session may hold at one time.
 pub const MAX_TUPLES: usize = 1 << 22;
@@ -72,8 +73,6 @@ pub struct Tuple {
     previous_of_fact: u32,
     pub next_of_fact: u32,
     pub first_left: u32,
-    /// Number of the event that made it.
-    pub sequence: u64,
 }
 
 /// A tuple in a node's left memory.
@@ -194,15 +193,21 @@ pub struct Memory {
     serial: u64,
     /// The index of each node.
     nodes: Vec<Keys>,
+    /// How many steps from the root the tuples of each node are.
+    depths: Vec<u32>,
     /// Grows for ever, so that a stale activation never takes a new tuple for its own.
     generation: u32,
 }
 
 impl Memory {
-    /// `widths`: how many values the keys of each node have.
-    pub fn new(widths: impl Iterator<Item = usize>) -> Memory {
+    pub fn new(network: &Network) -> Memory {
         let mut memory = Memory {
-            nodes: widths.map(Keys::new).collect(),
+            nodes: network
+                .betas
+                .iter()
+                .map(|beta| Keys::new(beta.kind.key_width()))
+                .collect(),
+            depths: network.betas.iter().map(|beta| beta.depth).collect(),
             ..Memory::default()
         };
         memory.clear();
@@ -234,7 +239,6 @@ impl Memory {
             previous_of_fact: NONE,
             next_of_fact: NONE,
             first_left: NONE,
-            sequence: 0,
         });
     }
 
@@ -293,8 +297,16 @@ impl Memory {
 
     // --- tuples ---
 
+    #[inline]
     pub fn tuple(&self, tuple: TupleId) -> &Tuple {
         &self.tuples.items[tuple.0 as usize]
+    }
+
+    /// How many steps from the root a tuple is.
+    #[inline]
+    pub fn depth_of(&self, tuple: TupleId) -> usize {
+        let node = self.tuple(tuple).node;
+        self.depths.get(node as usize).map_or(0, |depth| *depth as usize)
     }
 
     pub fn is_full(&self) -> bool {
@@ -309,7 +321,7 @@ impl Memory {
             .is_some_and(|t| t.generation == generation)
     }
 
-    pub fn add_tuple(&mut self, parent: TupleId, element: Element, node: u32, sequence: u64) -> TupleId {
+    pub fn add_tuple(&mut self, parent: TupleId, element: Element, node: u32) -> TupleId {
         self.generation += 1;
         // the root's children are found through their facts and left entries; a list of them would only cost
         let linked = parent != ROOT;
@@ -326,7 +338,6 @@ impl Memory {
             previous_of_fact: NONE,
             next_of_fact,
             first_left: NONE,
-            sequence,
         });
         if linked {
             self.tuples.items[parent.0 as usize].first_child = id;
@@ -343,8 +354,8 @@ impl Memory {
         TupleId(id)
     }
 
-    /// Frees one tuple without children or left entries; its stale activations no longer match its generation.
-    pub fn free_tuple(&mut self, tuple: TupleId) {
+    /// Takes a tuple out of its parent's children.
+    pub fn orphan(&mut self, tuple: TupleId) {
         let t = *self.tuple(tuple);
         let items = &mut self.tuples.items;
         if t.previous_sibling != NONE {
@@ -355,6 +366,13 @@ impl Memory {
         if t.next_sibling != NONE {
             items[t.next_sibling as usize].previous_sibling = t.previous_sibling;
         }
+    }
+
+    /// Frees one tuple without left entries, of which nothing above or below remains; its stale activations no longer
+    /// match its generation.
+    pub fn free_tuple(&mut self, tuple: TupleId) {
+        let t = *self.tuple(tuple);
+        let items = &mut self.tuples.items;
         if let Some(fact) = t.element.as_fact() {
             if t.previous_of_fact != NONE {
                 items[t.previous_of_fact as usize].next_of_fact = t.next_of_fact;
@@ -368,12 +386,22 @@ impl Memory {
             self.derived.free.push(t.element.0 & !DERIVED);
         }
         items[tuple.0 as usize].generation = 0;
+        items[tuple.0 as usize].first_left = NONE;
         self.tuples.free.push(tuple.0);
     }
 
     /// An element that is no fact.
     pub fn add_derived(&mut self, value: Value, sequence: u64) -> Element {
         Element(self.derived.add(Derived { value, sequence }) | DERIVED)
+    }
+
+    /// Appends the children of a tuple.
+    pub fn children_of(&self, tuple: TupleId, out: &mut Vec<TupleId>) {
+        let mut child = self.tuple(tuple).first_child;
+        while child != NONE {
+            out.push(TupleId(child));
+            child = self.tuple(TupleId(child)).next_sibling;
+        }
     }
 
     /// Elements of a tuple in order, appended to `out`.

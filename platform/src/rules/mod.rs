@@ -19,6 +19,7 @@ mod keys;
 pub mod matcher;
 pub mod memory;
 pub mod network;
+mod path;
 pub mod session;
 mod tasks;
 mod truth;

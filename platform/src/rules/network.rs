@@ -95,6 +95,8 @@ pub struct BetaNode {
     pub watched: Mask,
     /// Elements in a tuple of this node.
     pub width: u32,
+    /// Nodes on the way from the root to a tuple of this node.
+    pub depth: u32,
 }
 
 /// What takes the tuples of a node.
@@ -193,6 +195,7 @@ impl Network {
                 }
             }
             betas[index].width = width;
+            betas[index].depth = 1 + beta.left.map_or(0, |left| betas[left as usize].depth);
             let entry = betas[index].entry;
             let below = match beta.left {
                 Some(left) => &mut betas[left as usize].below,
@@ -295,6 +298,7 @@ fn beta_node(program: &Program, beta: &Beta) -> BetaNode {
         rules: Vec::new(),
         watched,
         width: 0,
+        depth: 0,
     }
 }
 

@@ -13,6 +13,7 @@ use super::counts::{Counted, Counts};
 use super::matcher::Identity;
 use super::memory::{Element, Memory, TupleId};
 use super::network::{Mask, Network};
+use super::path::Path;
 use super::tasks::Tasks;
 use super::truth::{Loose, Truth};
 
@@ -30,6 +31,8 @@ pub struct Session {
     pub(super) cause: Option<u32>,
     pub(super) counts: Counts,
     pub(super) tasks: Tasks,
+    /// Tuples (with their generation) that may arrive at the left input of a node.
+    pub(super) ready: Vec<(u32, TupleId, u32)>,
     /// Folds to bring up to date, and whether that is going on.
     pub(super) stale: Vec<(u32, u32, u64)>,
     pub(super) flushing: bool,
@@ -46,7 +49,7 @@ pub struct Session {
     pub(super) entries: Vec<u32>,
     pub(super) tuples: Vec<(TupleId, u32)>,
     pub(super) dropping: Vec<TupleId>,
-    pub(super) args: Vec<Value>,
+    pub(super) path: Path,
     pub(super) key: Vec<Value>,
     pub(super) scratch: Vec<Element>,
     open: Vec<u32>,
@@ -68,7 +71,7 @@ impl Session {
         record: bool,
     ) -> Result<Session, Halt> {
         let mut session = Session {
-            memory: Memory::new(network.betas.iter().map(|beta| beta.kind.key_width())),
+            memory: Memory::new(&network),
             agenda: Agenda::new(&network),
             sequence: 0,
             firing: None,
@@ -77,6 +80,7 @@ impl Session {
             counts: Counts::default(),
             tasks: Tasks::new(network.betas.len()),
             network,
+            ready: Vec::new(),
             stale: Vec::new(),
             flushing: false,
             pending: FxHashSet::default(),
@@ -88,7 +92,7 @@ impl Session {
             entries: Vec::new(),
             tuples: Vec::new(),
             dropping: Vec::new(),
-            args: Vec::new(),
+            path: Path::default(),
             key: Vec::new(),
             scratch: Vec::new(),
             open: Vec::new(),
@@ -113,6 +117,7 @@ impl Session {
         self.cause = None;
         self.counts = Counts::default();
         self.tasks.clear();
+        self.ready.clear();
         self.stale.clear();
         self.flushing = false;
         self.pending.clear();

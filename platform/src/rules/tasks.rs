@@ -56,6 +56,12 @@ impl Tasks {
         &mut self.nodes[node as usize]
     }
 
+    /// Whether a fact is yet to arrive at a node.
+    #[inline]
+    pub fn awaits_fact(&self, node: u32) -> bool {
+        !self.nodes[node as usize].facts.is_empty()
+    }
+
     /// The first node that has something to do, and what, taken out.
     #[inline]
     pub fn next(&mut self) -> Option<(u32, Work)> {
