@@ -1,8 +1,8 @@
 """DRL to YAML and back on Drools' own test files; for development.
 
-``python -m tests.dsl.oracles.convert REPOSITORY VERDICTS`` takes what ``drl_parse`` takes. Each file that Drools accepts and
-our parser reads must convert both ways with equal meaning (the converters compare the trees themselves), keep the words of
-its comments, and be laid out once and for all by `dsl fmt`, as DRL and as YAML.
+``python -m tests.dsl.oracles.convert REPOSITORY VERDICTS`` takes what ``drl_parse`` takes. Each file that Drools takes
+and our parser reads must convert both ways with equal meaning (the converters compare the trees themselves), keep the
+words of its comments, and be laid out once and for all by `dsl fmt`, as DRL and as YAML.
 """
 
 from __future__ import annotations

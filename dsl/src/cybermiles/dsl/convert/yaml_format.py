@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cybermiles.dsl.archive.yaml_source import Document, load
+from cybermiles.dsl.archive.yaml_source import Document, Path, load
 from cybermiles.dsl.convert import yaml_out as out
+from cybermiles.dsl.convert.yaml_texts import canonical_texts
 from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
 
 _COMMENT = re.compile(r"#(.*)")
@@ -20,15 +23,25 @@ def format_yaml(file: str, text: str) -> str:
     document = load(text.encode("utf-8"), file, Diagnostics())
     if not isinstance(document.root, MappingNode | SequenceNode):
         return text
-    root = _Nodes(document).node(document.root)
+    texts = canonical_texts(document)
+    root = _Nodes(document, texts).node(document.root)
     if not isinstance(root, out.Mapping | out.Listing):  # a collection in one line is a whole file
         made = f"{root.text}\n" if isinstance(root, out.Flow) else text
     else:
         rest = out.place_comments(root, notes(document))
         made = out.emit(root, rest)
-    if load(made.encode("utf-8"), file, Diagnostics()).data != document.data:
+    again = load(made.encode("utf-8"), file, Diagnostics())
+    for path, written in texts.items():
+        _put(document.data, path, written)
+    if again.data != document.data:
         raise CompilerBug(f"formatting `{file}` would change its data")
     return made
+
+
+def _put(data: Any, path: Path, value: str) -> None:
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value
 
 
 def notes(document: Document) -> list[out.Note]:
@@ -59,8 +72,10 @@ def notes(document: Document) -> list[out.Note]:
 class _Nodes:
     """From YAML's nodes to ours."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, texts: Mapping[Path, str]) -> None:
         self.source = document.source
+        self.texts = {document.scalars[path].start: text for path, text in texts.items()}
+        """What is written in place of the scalar that begins there."""
         self.comments = [note.at for note in notes(document)]
 
     def node(self, node: Node) -> out.Node:
@@ -103,7 +118,10 @@ class _Nodes:
         return index < len(self.comments) and self.comments[index] < end
 
     def _scalar(self, node: ScalarNode) -> out.Node:
-        text = self.source[node.start_mark.index : node.end_mark.index]
+        start = node.start_mark.index
+        text = self.source[start : node.end_mark.index]
+        if start in self.texts and not (node.style in ("|", ">") and "\n" in self.texts[start].rstrip("\n")):
+            return out.Text(self.texts[start])
         if node.style in ("|", ">"):
             return self._block(node, text)
         if "\n" in text:
@@ -116,6 +134,8 @@ class _Nodes:
         indicator = header[1]
         if re.search(r"[0-9]", indicator):
             return out.Raw(out.quote(node.value))  # leading spaces: quotes are the clearer way
+        if (changed := self.texts.get(node.start_mark.index)) is not None:
+            return out.Text(changed)
         lines = text[header.end() :].replace("\r\n", "\n").split("\n")
         if lines and not lines[-1]:
             lines.pop()
@@ -129,6 +149,9 @@ class _Nodes:
         """A flow collection on one line."""
         if isinstance(node, ScalarNode):
             text = self.source[node.start_mark.index : node.end_mark.index]
+            changed = self.texts.get(node.start_mark.index)
+            if changed is not None:
+                return out.quote(changed, flow=True)
             return out.quote(node.value, flow=True) if "\n" in text else text
         if isinstance(node, SequenceNode):
             items = [self._flow(item) for item in node.value]

@@ -44,6 +44,8 @@ class Piece:
     parts: list[tuple[Token | Comment, int]]
     """Tokens and comments in order, each with its line within its own text, from 0; for layout."""
     newline: bool
+    path: Path | None = None
+    """Of the scalar that the text is; None for keys and for what the structure stands for."""
 
 
 @dataclass(slots=True)
@@ -223,6 +225,7 @@ class _Reader:
         if scalar is None or (not key and not self._may_stand(path, scalar)):
             raise self._fail("this must be a text", path)
         piece = self._lex(scalar, path, newline)
+        piece.path = None if key else path
         self.pieces.append(piece)
         return piece
 
