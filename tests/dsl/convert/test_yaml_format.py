@@ -143,3 +143,54 @@ def test_what_is_written_reads_back(data: dict[str, object]) -> None:
     assert load(text.encode(), "a.yaml", Diagnostics()).data == data
     once = format_yaml("a.yaml", text)
     assert format_yaml("a.yaml", once) == once
+
+
+RULES = """\
+rules:
+  - name: a
+    salience: $n*2
+    when:
+      - $c: Customer(score>700,name=="x")   # c
+      - {type: Order, where: [total>3, {$n: n}, "x in (1,2)"]}
+      - |
+        A( x>1 )
+          or B( y>2 )
+    then: |
+      // hi
+      if($c.score>3){
+      print( 1 )   // t
+        if (true) {
+         x=2
+       }
+      }
+functions:
+  int f(int n): return n*2
+"""
+LAID_OUT = """\
+rules:
+  - name: a
+    salience: $n * 2
+    when:
+      - $c: Customer(score > 700, name == "x")  # c
+      - {type: Order, where: [total > 3, {$n: n}, 'x in (1, 2)']}
+      - |
+        A( x>1 )
+          or B( y>2 )
+    then: |
+      // hi
+      if ($c.score > 3) {
+        print(1)  // t
+        if (true) {
+          x = 2
+        }
+      }
+functions:
+  int f(int n): return n * 2
+"""
+
+
+def test_the_texts_of_rules() -> None:
+    assert format_yaml("a.yaml", RULES) == LAID_OUT
+    assert format_yaml("a.yaml", LAID_OUT) == LAID_OUT
+    broken = RULES.replace("score>700", "score>>700")
+    assert "score>>700" in format_yaml("a.yaml", broken)

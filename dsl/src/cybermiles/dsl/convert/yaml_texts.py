@@ -45,8 +45,8 @@ def canonical_texts(document: Document) -> dict[Path, str]:
 
 
 def _line(parts: Sequence[tuple[Token | Comment, int]]) -> str | None:
-    if any(isinstance(part, Comment) for part, _ in parts):
-        return None
+    if any(isinstance(part, Comment) for part, _ in parts) or parts[0][0].text in ("/", "?"):
+        return None  # what a path or a call of a query looks like depends on what stands before it
     made = format_lexed(_placed(parts, 1), "drl").strip()
     return made if made and "\n" not in made else None
 
