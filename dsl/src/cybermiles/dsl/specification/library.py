@@ -97,7 +97,7 @@ def _range(args: list[Value]) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
-    "abs": lambda args: abs(_number(args, 0, "abs")),
+    "abs": lambda args: _number(args, 0, "abs").copy_abs(),
     "min": _least(min, "min"),
     "max": _least(max, "max"),
     "floor": _to_whole("floor", "floor"),

@@ -62,13 +62,11 @@ def calculate(op: str, left: Decimal, right: Decimal) -> Decimal:
                 return number(ARITHMETIC.subtract(left, right))
             case "*":
                 return number(ARITHMETIC.multiply(left, right))
+            case "/" | "%" if not right and left:
+                raise Halt("division-by-zero", "division by zero")
             case "/":
-                if not right:
-                    raise Halt("division-by-zero", "division by zero")
                 return number(ARITHMETIC.divide(left, right))
             case "%":
-                if not right:
-                    raise Halt("division-by-zero", "division by zero")
                 return number(ARITHMETIC.remainder(left, right))
             case _:
                 return _power(left, right)
@@ -107,7 +105,7 @@ def unary(op: str, value: Value) -> Value:
         case "length":
             return length(value)
     if isinstance(value, Decimal):
-        return -value if value else ZERO
+        return value.copy_negate() if value else ZERO
     if absent(value):
         raise Halt("null-operand", "`neg` of null")
     if kind(value) in ("duration", "period"):
