@@ -27,46 +27,37 @@ MAX_MISSES = 3
 def silent_rules(session: Recorder) -> list[Silent]:
     """The rules that did not fire, one entry for each name: of branches the one that came nearest."""
     fired = {session.ruleset.rules[found.rule].name for found in session.history}
-    made: dict[str, Silent] = {}
+    made: dict[str, tuple[float, Silent]] = {}
     for number, rule in enumerate(session.ruleset.rules):
-        if rule.name in fired:
-            continue
-        found = why_not(session, number)
-        other = made.get(rule.name)
-        if other is None or len(found.held) * other.of > len(other.held) * found.of:
-            made[rule.name] = found
-    return list(made.values())
+        if rule.name not in fired:
+            found = why_not(session, number)
+            if rule.name not in made or found[0] > made[rule.name][0]:
+                made[rule.name] = found
+    return [silent for _, silent in made.values()]
 
 
-def why_not(session: Recorder, number: int) -> Silent:
-    """What kept a rule from firing."""
+def why_not(session: Recorder, number: int) -> tuple[float, Silent]:
+    """What kept a rule from firing, and how near it came: the part of its conditions that held."""
     rule = session.ruleset.rules[number]
     path = session.network.paths[number]
     count = 0
     while count < len(path) and any(True for _ in path[count].tuples()):
         count += 1
     before: Stage = path[count - 1] if count else session.network.root
-    nearest: tuple[float, Tuple, tuple[Miss, ...], str] | None = None
+    matches = list(islice(before.tuples(), MAX_TUPLES))
     if count == len(path):
-        match = next(iter(before.tuples()))
-        held = tuple(session.held(number, match))
-        return Silent(rule.name, rule.span, held, len(path), "", _kept_out(session, number))
+        held = tuple(session.held(number, matches[0]))
+        return 1.0, Silent(rule.name, rule.span, held, len(path), "", _kept_out(session, number))
     node, stage, scope = rule.conditions[count], path[count], session.scopes[number][count]
-    for match in islice(before.tuples(), MAX_TUPLES):
-        score, misses, reason = _miss(session, node, stage, match, scope.frame(match.elements))
-        if nearest is None or score > nearest[0]:
-            nearest = score, match, misses, reason
-    if nearest is None:
-        return Silent(
-            rule.name, rule.span, (), len(path), session.texts.of(node), "nothing comes before it", (), node.span
-        )
-    _, match, misses, reason = nearest
+    found = [_miss(session, node, stage, match, scope.frame(match.elements)) for match in matches]
+    best = max(range(len(found)), key=lambda at: found[at][0])
+    score, misses, reason = found[best]
     taken = session.waited.get(number)
-    if number in session.waited:
-        by = f"the rule `{session.ruleset.rules[taken].name}`" if taken is not None else "a later change"
-        reason += f"; it held for a while, until {by} changed that"
-    held = tuple(session.held(number, match, count))
-    return Silent(rule.name, rule.span, held, len(path), session.texts.of(node), reason, misses, node.span)
+    if taken is not None:
+        reason += f"; it held for a while, until the rule `{session.ruleset.rules[taken].name}` changed that"
+    held = tuple(session.held(number, matches[best], count))
+    near = (count + max(score, 0.0)) / (len(path) + 1)
+    return near, Silent(rule.name, rule.span, held, len(path), session.texts.of(node), reason, misses, node.span)
 
 
 def _kept_out(session: Recorder, number: int) -> str:
