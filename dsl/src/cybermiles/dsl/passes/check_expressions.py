@@ -42,8 +42,8 @@ class _Checker:
                 self._pattern(pattern)
             case ir.Native(name, args) if name in NATIVES:
                 for wanted, arg in zip(NATIVES[name].args, args, strict=False):
-                    if not accepts(self.types, wanted, arg.type) and not isinstance(arg.type, ir.Optional):
-                        given = ir.show_type(arg.type)
+                    if not accepts(self.types, wanted, arg.type):
+                        given = ir.show_type(strip(arg.type))
                         self._mismatch(f"`{name}` takes a {ir.show_type(wanted)} here, not a {given}", arg.span)
                 if name in _TAKE_PATTERNS and len(args) > 1:
                     self._pattern(args[1])

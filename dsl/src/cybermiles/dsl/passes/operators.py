@@ -9,6 +9,7 @@ import re
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.types import family, strip
 
 _STR = re.compile(r"str\s*\[\s*(\w+)\s*\]")
 _STR_FORMS = ("startsWith", "endsWith", "length")
@@ -45,13 +46,25 @@ def _positive(diagnostics: Diagnostics, word: str, left: ir.Expr, right: ir.Expr
         return _str(diagnostics, form[1], left, right, span)
     match word:
         case "contains":
-            return ir.Native("contains", (left, right), type=ir.BOOL, span=span)
+            return _contains(diagnostics, left, right, span)
         case "memberOf":
-            return ir.Native("contains", (right, left), type=ir.BOOL, span=span)
+            return _contains(diagnostics, right, left, span)
         case "matches":
             return _unless_null(left, ir.Native("matches", (left, right), type=ir.BOOL, span=span))
     diagnostics.add("unsupported", f"the operator `{word}` is not supported", span, _REFUSED.get(word))
     return ir.Const(False, type=ir.BOOL, span=span)
+
+
+def _contains(diagnostics: Diagnostics, whole: ir.Expr, part: ir.Expr, span: ir.Span) -> ir.Expr:
+    """A text its part, a list its element, a record its key."""
+    of, wanted = family(whole.type), family(part.type)
+    if of == "text" and wanted not in (None, "text", "null"):
+        message = f"a text cannot contain a {ir.show_type(strip(part.type))}"
+        diagnostics.add("type-mismatch", message, part.span)
+    elif of not in (None, "text", "list", "record", "null"):
+        message = f"a {ir.show_type(strip(whole.type))} contains nothing"
+        diagnostics.add("type-mismatch", message, whole.span, "`contains` takes a text or a list")
+    return ir.Native("contains", (whole, part), type=ir.BOOL, span=span)
 
 
 def _str(diagnostics: Diagnostics, form: str, left: ir.Expr, right: ir.Expr, span: ir.Span) -> ir.Expr:

@@ -10,6 +10,7 @@ from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.passes.conditions import custom_folds, patterns, sources, values
 from cybermiles.dsl.passes.conditions.folds import FOLDS, Fresh, collected
 from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.types import family, strip
 
 if TYPE_CHECKING:
     from cybermiles.dsl.passes.conditions.resolver import Conditions
@@ -85,6 +86,10 @@ def _fold(of: Conditions, result: str, call: t.FoldCall) -> ir.Fold:
         raise of.diagnostics.fail("wrong-argument-count", message, call.span)
     with of.matching(None):
         value = of.names.expr(call.args[0]) if call.args else ir.Const(1, type=ir.INT, span=call.span)
+    given = family(value.type)
+    if known.of is not None and given is not None and given not in known.of and given != "null":
+        message = f"`{call.name}` does not take a {ir.show_type(strip(value.type))}"
+        of.diagnostics.add("type-mismatch", message, value.span)
     return known.make(_fresh(of, call.span), result, value, call.span)
 
 

@@ -17,6 +17,8 @@ class FoldDef:
 
     least: int
     make: Callable[[Fresh, str, ir.Expr, ir.Span], ir.Fold]
+    of: frozenset[str] | None = None
+    """Families of the values that it takes; None: any."""
 
 
 def _const(value: int | None, span: ir.Span) -> ir.Const:
@@ -120,14 +122,17 @@ def _set_of(fresh: Fresh, name: str, value: ir.Expr, span: ir.Span) -> ir.Fold:
     return collected(fresh, name, value, span, once=True)
 
 
+_NUMBERS = frozenset(("number",))
+_ORDERED = frozenset(("number", "text", "date", "time", "datetime", "duration"))
+
 FOLDS: Mapping[str, FoldDef] = {
-    "sum": FoldDef(1, _sum),
+    "sum": FoldDef(1, _sum, _NUMBERS),
     "count": FoldDef(0, _count),
-    "min": FoldDef(1, _extreme("<", "least")),
-    "max": FoldDef(1, _extreme(">", "greatest")),
-    "average": FoldDef(1, _average),
-    "variance": FoldDef(1, _spread(False)),
-    "standardDeviation": FoldDef(1, _spread(True)),
+    "min": FoldDef(1, _extreme("<", "least"), _ORDERED),
+    "max": FoldDef(1, _extreme(">", "greatest"), _ORDERED),
+    "average": FoldDef(1, _average, _NUMBERS),
+    "variance": FoldDef(1, _spread(False), _NUMBERS),
+    "standardDeviation": FoldDef(1, _spread(True), _NUMBERS),
     "collectList": FoldDef(1, collected),
     "collectSet": FoldDef(1, _set_of),
 }
