@@ -236,6 +236,8 @@ class _Driver:
         self._closed_block = False
         self._after_end = True
         self._conditions = False
+        self._stuck = -1
+        """The bracket on a new line that does not end a condition after all."""
 
     # --- what the tables say
     def _accepts(self, kind: str) -> bool:
@@ -264,8 +266,11 @@ class _Driver:
                 return self._finish(token)
             kind = self._kind(token)
             if kind is None:
-                if not self._end_statement(token):
+                if self._end_statement(token):
+                    continue
+                if self._stuck == self.at or token.text not in ("(", "["):
                     raise self._refuse(token)
+                self._stuck = self.at
                 continue
             if kind == "$END":
                 return self._finish(token)
@@ -386,6 +391,7 @@ class _Driver:
             and text in ("(", "[")
             and self._conditions
             and self._accepts("_TERM")
+            and self._stuck != self.at
             and self._ends_element()
         ):
             return None
