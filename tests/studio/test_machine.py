@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from cybermiles.dsl.archive.sources import read_folder
 from cybermiles.studio.services import compiler, machine
 from cybermiles.studio.services.machine import Run
 from cybermiles.studio.services.projects import Project
@@ -83,3 +85,14 @@ def test_an_endless_loop_ends_out_of_gas(pricing: Project) -> None:
     found = quote(pricing, 741)
     assert found.failure is not None
     assert found.failure.code == "out-of-gas"
+
+
+def test_rules_in_yaml_are_in_the_outline() -> None:
+    archive = Path(__file__).parents[1] / "conformance" / "archives" / "parking"
+    found = compiler.outline(read_folder(archive)).rules
+    assert [(rule.name, rule.line) for rule in found] == [
+        ("discount for the old", 2),
+        ("free parking for the old", 10),
+        ("old customers", 18),
+    ]
+    assert found[0].conditions == "- $c: Customer(age > 60, discount == 0)"

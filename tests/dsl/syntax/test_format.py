@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
@@ -117,6 +117,7 @@ _WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_WORDS, max_size=25).map(" ".join))
 def test_any_script_that_parses_formats_once(text: str) -> None:
     try:

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from cybermiles.dsl import ir
 from cybermiles.dsl.archive.build import Archive, build_archive, check_archive
 from cybermiles.dsl.archive.manifest import Manifest, read_manifest
+from cybermiles.dsl.archive.yaml_source import load
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
 from cybermiles.dsl.scenarios.load import Scenario, load_scenarios
+from cybermiles.dsl.syntax.rule_file import DRL_SUFFIXES, YAML_SUFFIXES, is_rules_yaml
+from cybermiles.dsl.syntax.tree import RuleItem
+from cybermiles.dsl.syntax.yaml_rules import read_items
 
 Sources = Mapping[str, bytes]
 
@@ -62,14 +66,32 @@ def outline(sources: Sources) -> Outline:
 
 def _rules(sources: Sources) -> Iterable[RuleText]:
     for file, content in sources.items():
-        if not file.endswith((".drl", ".rl")):
-            continue
         text = content.decode("utf-8", errors="replace")
+        if file.startswith("rules/") and file.endswith(YAML_SUFFIXES) and is_rules_yaml(file, text):
+            yield from _yaml_rules(file, text)
+        if not file.endswith(DRL_SUFFIXES):
+            continue
         for found in _RULE.finditer(text):
             body = text[found.end() :]
             when = re.search(r"\bwhen\b(.*?)\bthen\b", body, re.DOTALL | re.IGNORECASE)
             conditions = "\n".join(line.strip() for line in when[1].splitlines() if line.strip()) if when else ""
             yield RuleText(found[1] or found[2], file, text.count("\n", 0, found.start()) + 1, conditions)
+
+
+def _yaml_rules(file: str, text: str) -> Iterable[RuleText]:
+    """The rules of a YAML file, with their conditions as they stand there."""
+    findings = Diagnostics()
+    try:
+        items = read_items(load(text.encode("utf-8"), file, findings), findings)
+    except CompileError:
+        return
+    lines = text.split("\n")
+    for item in items:
+        if not isinstance(item.item, RuleItem):
+            continue
+        starts = [token.line for piece in item.pieces if piece.path and "when" in piece.path for token in piece.tokens]
+        conditions = "\n".join(line.strip() for line in lines[min(starts) - 1 : max(starts)]) if starts else ""
+        yield RuleText(item.item.name, file, item.item.name_span.line, conditions.removeprefix("when:").strip())
 
 
 @dataclass(frozen=True)

@@ -6,5 +6,5 @@ if (flight.payout == null) {
   return null;
 }
 transfer(to, flight.payout);
-emit("paid", {hours: hours, amount: flight.payout});
+emit("paid", { hours: hours, amount: flight.payout });
 return flight.payout;
