@@ -94,9 +94,12 @@ class Evaluator:
         """A function of the module."""
         if self.depth == CALL_DEPTH:
             raise Halt("call-depth", f"more than {CALL_DEPTH} calls wait for each other")
-        self.depth += 1
         function = self.functions[name]
-        done = self.run(function.body, dict(zip((p.name for p in function.params), args, strict=True)))
+        self.depth += 1
+        try:
+            done = self.run(function.body, dict(zip((p.name for p in function.params), args, strict=True)))
+        finally:
+            self.depth -= 1
         return done.value if isinstance(done, Returned) else ir.UNDEFINED
 
     def native(self, name: str, args: list[Value]) -> Value:
