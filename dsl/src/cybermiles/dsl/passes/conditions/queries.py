@@ -77,9 +77,10 @@ def _unbound_result(of: Conditions, query: t.QueryItem, param: t.Name) -> None:
 
 @contextmanager
 def _alone(of: Conditions, given: dict[str, Entry]) -> Iterator[None]:
-    """Only the parameters are known inside."""
+    """Only the parameters and globals are known inside."""
     names, first = of.names.scopes, of.first
-    of.names.scopes = [{}, given]
+    shared = {name: entry for name, entry in names[0].items() if isinstance(entry.value, ir.Global)}
+    of.names.scopes = [shared, given]
     of.first = 1
     try:
         yield

@@ -61,6 +61,7 @@ class QueryFunctions:
             query.conditions, query.name_span
         ):
             of = Conditions(names, self, usage, within_query=True)
+            of.first = 0  # parameters are names that conditions can unify with
             with of.scope():
                 made = of.all(conditions)
                 values = tuple(self._output(of, query, param) for param in wanted)
@@ -68,6 +69,8 @@ class QueryFunctions:
             found = ir.Do(ir.Method(rows, "push", (row,), span=query.name_span), span=query.name_span)
             body.append(ir.When(tuple(made), (found,), span=query.name_span))
         body.append(ir.Return(rows, span=query.name_span))
+        for unused, span in usage.unused():
+            self.context.diagnostics.add("unused-binding", f"the binding `{unused}` is never used", span)
         self.context.functions.append(ir.Function(name, tuple(params), tuple(body), self.ruleset, span=query.name_span))
 
     def _output(self, of: Conditions, query: t.QueryItem, param: t.Name) -> ir.Expr:
