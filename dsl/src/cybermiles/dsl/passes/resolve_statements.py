@@ -53,6 +53,15 @@ def engine_chain(node: t.Expr) -> EngineChain | None:
     return None
 
 
+def _printed(node: t.CallExpr) -> t.CallExpr | None:
+    """``System.out.println(x)`` is ``print(x)``."""
+    match node:
+        case t.CallExpr(span, t.Member(_, t.Member(_, t.Name(_, "System"), "out" | "err"), name), args):
+            if name in ("print", "println") and len(args) < 2:
+                return t.CallExpr(span, t.Name(span, "print"), args or [t.Literal(span, "")])
+    return None
+
+
 class StatementResolver(ExpressionResolver):
     """Resolves the body of one function or consequence."""
 
@@ -227,6 +236,8 @@ class StatementResolver(ExpressionResolver):
     def effect(self, span: ir.Span, value: t.Expr) -> ir.Stmt:
         """An expression statement, or a call that is a statement in rules."""
         if self.rules and isinstance(value, t.CallExpr):
+            if (printed := _printed(value)) is not None:
+                value = printed
             special = self.memory(span, value)
             if special is not None:
                 return special
