@@ -206,11 +206,16 @@ impl RuleSession {
 
     fn decide_each(&mut self, facts: &[Data]) -> Result<u64, Halt> {
         let mark = self.machine.heap.mark();
+        let last = self.session.last_fact();
+        // what stands may come to hold what a decision made, so only without standing facts is the heap rewound
+        let alone = self.session.numbered_facts().is_empty();
         let mut fired = 0;
         for fact in facts {
             self.insert_data(fact)?;
             fired += self.session.fire(&mut self.machine, &mut self.host, None)?;
-            if self.session.keeps_values() {
+            if !alone {
+                self.session.empty_after(&mut self.machine, &mut self.host, last)?;
+            } else if self.session.keeps_values() {
                 self.machine.globals.clear();
                 self.machine.heap.rewind(&self.base);
                 self.session.rewind(&mut self.machine, &mut self.host)?;

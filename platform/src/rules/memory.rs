@@ -29,6 +29,9 @@ pub struct Fact {
     pub sequence: u64,
     pub first_tuple: u32,
     pub first_right: u32,
+    /// Neighbours in order of insertion.
+    previous: u32,
+    next: u32,
 }
 
 /// An element of a tuple that is no fact: an item of a list, the result of an accumulate.
@@ -182,6 +185,9 @@ impl<T> Default for Arena<T> {
 pub struct Memory {
     facts: Arena<Fact>,
     by_object: FxHashMap<ObjId, u32>,
+    /// In order of insertion.
+    first_fact: u32,
+    last_fact: u32,
     tuples: Arena<Tuple>,
     lefts: Arena<LeftEntry>,
     states: Arena<LeftState>,
@@ -217,6 +223,8 @@ impl Memory {
     pub fn clear(&mut self) {
         self.facts.clear();
         self.by_object.clear();
+        self.first_fact = NONE;
+        self.last_fact = NONE;
         self.tuples.clear();
         self.lefts.clear();
         self.states.clear();
@@ -252,14 +260,31 @@ impl Memory {
             sequence,
             first_tuple: NONE,
             first_right: NONE,
+            previous: self.last_fact,
+            next: NONE,
         });
+        match self.last_fact {
+            NONE => self.first_fact = fact,
+            last => self.fact_mut(last).next = fact,
+        }
+        self.last_fact = fact;
         self.by_object.insert(object, fact);
         fact
     }
 
     pub fn remove_fact(&mut self, fact: u32) {
-        let object = self.facts.items[fact as usize].object;
+        let Fact {
+            object, previous, next, ..
+        } = *self.fact(fact);
         self.by_object.remove(&object);
+        match previous {
+            NONE => self.first_fact = next,
+            previous => self.fact_mut(previous).next = next,
+        }
+        match next {
+            NONE => self.last_fact = previous,
+            next => self.fact_mut(next).previous = previous,
+        }
         self.facts.free.push(fact);
     }
 
@@ -283,15 +308,29 @@ impl Memory {
         at.id == id && self.fact_of(at.object) == Some(fact)
     }
 
+    /// The facts that were inserted after the one of a number, the last first.
+    pub fn facts_after(&self, id: FactId) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut at = self.last_fact;
+        while at != NONE && self.fact(at).id > id {
+            facts.push(*self.fact(at));
+            at = self.fact(at).previous;
+        }
+        facts
+    }
+
     pub fn first_fact(&self) -> Option<ObjId> {
-        let first = self.by_object.iter().min_by_key(|(_, at)| self.fact(**at).id);
-        first.map(|(object, _)| *object)
+        (self.first_fact != NONE).then(|| self.fact(self.first_fact).object)
     }
 
     /// All facts in order of insertion.
     pub fn facts(&self) -> Vec<Fact> {
-        let mut facts: Vec<Fact> = self.by_object.values().map(|at| *self.fact(*at)).collect();
-        facts.sort_unstable_by_key(|fact| fact.id);
+        let mut facts = Vec::with_capacity(self.by_object.len());
+        let mut at = self.first_fact;
+        while at != NONE {
+            facts.push(*self.fact(at));
+            at = self.fact(at).next;
+        }
         facts
     }
 

@@ -199,6 +199,17 @@ impl Session {
         Ok(())
     }
 
+    /// Deletes the facts inserted after the one of a number, in order of insertion.
+    pub fn empty_after(&mut self, machine: &mut Machine, host: &mut dyn Host, id: FactId) -> Result<(), Halt> {
+        for fact in self.memory.facts_after(id).into_iter().rev() {
+            // a logical fact may have gone with one before
+            if self.memory.fact_of(fact.object).is_some() {
+                self.delete(machine, host, fact.object)?;
+            }
+        }
+        Ok(())
+    }
+
     /// How much is held, for tests (`Memory::census`).
     pub fn census(&self) -> [usize; 5] {
         self.memory.census()
