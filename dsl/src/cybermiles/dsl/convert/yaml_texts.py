@@ -11,7 +11,8 @@ from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax.format import format_lexed
 from cybermiles.dsl.syntax.lexer import Comment, Lexed, Token
 from cybermiles.dsl.syntax.parser import lex_language
-from cybermiles.dsl.syntax.yaml_rules import Piece, read_items
+from cybermiles.dsl.syntax.yaml_pieces import Piece
+from cybermiles.dsl.syntax.yaml_rules import read_items
 
 _FORMATTED = ("rules", "queries", "functions")
 _KEPT = ("name", "extends", "annotations")
