@@ -18,7 +18,7 @@ from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax.format import format_source
 from cybermiles.dsl.syntax.parser import lex_language
-from tests.platform.rules.programs import drl, generate
+from tests.dsl.drl_programs import drl, generate
 
 ROOT = Path(__file__).parents[3]
 _BLOCK = re.compile(r"^```drl[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
