@@ -1,7 +1,8 @@
-"""A stream of orders, each joined with its customer among 1,000 and its product among 1,000, gas on, beside CLIPS 6.4.
+"""A stream of orders, each joined with its customer among 1,000 and its product among 1,000, gas on, beside CLIPS.
 
-A rule sees an order, the customer with its number and the product with its number, and adds to the order's points if the
-customer's level reaches what the product asks for. Each order is gone before the next comes; customers and products stay.
+A rule sees an order, the customer with its number and the product with its number, and adds to the order's points if
+the customer's level reaches what the product asks for. Each order is gone before the next comes; customers and products
+stay.
 """
 
 from __future__ import annotations

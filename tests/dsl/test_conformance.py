@@ -1,4 +1,4 @@
-"""Runs the rule language cases of tests/conformance/drl."""
+"""Runs the rule language cases of tests/conformance/drl and the worked examples of tests/conformance/rules/cases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Exact.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(l
 
 def _cases() -> list[Any]:
     out = []
-    for path in sorted((ROOT / "drl").glob("*.yaml")):
+    for path in sorted([*(ROOT / "drl").glob("*.yaml"), *(ROOT / "rules" / "cases").glob("*.yaml")]):
         for case in yaml.load(path.read_text(encoding="utf-8"), _Exact):
             out.append(pytest.param(case, id=f"{path.stem}: {case['note']}"))
     return out
