@@ -561,5 +561,17 @@ MATCHING: dict[str, Matching] = {
         _facts("A", 1, x=int, y=int),
     ),
     "delete": Matching(_TYPES + "rule r when $a : A() then delete($a) end", _facts("A", 3000, x=int, y=int)),
+    "insertLogical": Matching(
+        _TYPES + "rule r when A( $x : x ) then C c = new C(); c.x = $x; insertLogical(c) end",
+        _facts("A", 2000, x=int, y=int),
+    ),
+    "globals": Matching(
+        _TYPES + "global int n\nrule r when A( $x : x ) then n = $x end", _facts("A", 3000, x=int, y=int)
+    ),
+    "focus": Matching(
+        _TYPES
+        + 'rule r when A( $x : x ) then drools.setFocus("g") end rule g agenda-group "g" when A( x == -1 ) then end',
+        _facts("A", 2000, x=int, y=int),
+    ),
 }
 """Family to rules whose run is mostly this event."""

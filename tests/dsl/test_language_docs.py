@@ -14,7 +14,7 @@ from cybermiles.dsl.evaluate import compile_for, evaluate
 from cybermiles.dsl.facts import parse_facts
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE = (DOCS / "language.md").read_text(encoding="utf-8")
+LIBRARY = (DOCS / "language" / "library.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```(drl|js|json|text)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -53,4 +53,4 @@ def test_example(language: str, code: str, source: str, facts: str | None, outpu
 
 
 def test_the_table_of_the_library_is_up_to_date() -> None:
-    assert reference.filled(PAGE) == PAGE, "run: python -m cybermiles.dsl.reference docs/language.md"
+    assert reference.filled(LIBRARY) == LIBRARY, "run: python -m cybermiles.dsl.reference docs/language/library.md"

@@ -70,6 +70,7 @@ def _calendars() -> list[tuple[object, list[date], list[int]]]:
         (_HOLIDAYS, _HOLIDAYS, [6, 7]),
         ({"holidays": shuffled, "weekend": [5, 6]}, _HOLIDAYS, [5, 6]),
         ({"weekend": []}, [], []),
+        ([d.isoformat() for d in _HOLIDAYS], _HOLIDAYS, [6, 7]),
         ({"holidays": []}, [], [6, 7]),
     ]
 
@@ -110,7 +111,8 @@ def test_bad_calendars() -> None:
     day = date(2026, 1, 1)
     assert trap("is_business_day", day, {"weekend": [1, 2, 3, 4, 5, 6, 7]}) == "bad-argument"
     assert trap("is_business_day", day, {"weekend": [0]}) == "bad-argument"
-    assert trap("is_business_day", day, ["2026-01-01"]) == "bad-argument"
+    assert trap("is_business_day", day, ["soon"]) == "bad-time"
+    assert trap("is_business_day", day, [20260101]) == "bad-argument"
     assert trap("is_business_day", day, {"holidays": 3}) == "bad-argument"
     assert trap("is_business_day", None) == "null-operand"
     assert trap("adjust_date", day, "nearest") == "bad-argument"

@@ -60,8 +60,8 @@ pub const FUNCTIONS: &[Native] = &[
         (1, 2),
         gas::CALENDAR,
         is_business_day,
-        "is_business_day(date, calendar?) -> boolean; a calendar is a list of holidays or {holidays, weekend}, weekend a \
-         list of weekdays (6 and 7 if absent)",
+        "is_business_day(date, calendar?) -> boolean; a calendar is a list of holidays (dates or ISO texts) or \
+         {holidays, weekend}, weekend a list of weekdays (6 and 7 if absent)",
     ),
     pure(
         "next_business_day",
@@ -231,6 +231,11 @@ impl Calendar {
             calendar.holidays.push(match item {
                 Value::Date(date) => date,
                 Value::DateTime(moment) => moment.date(),
+                Value::Text(text) => {
+                    call.machine.gas.charge(gas::SUM_ITEM)?;
+                    let text = call.machine.heap.text(text);
+                    Date::parse(text).ok_or_else(|| Halt::trap("bad-time", "a holiday is no date"))?
+                }
                 other => {
                     let kind = call.machine.heap.kind(other);
                     return Err(Halt::trap("bad-argument", format!("a holiday is a date, not a {kind}")));

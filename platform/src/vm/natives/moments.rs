@@ -9,7 +9,13 @@ use crate::vm::value::Value;
 
 macro_rules! methods {
     ($($name:literal $arity:literal $run:ident;)*) => {
-        &[$(pure($name, ($arity, $arity), gas::PART, $run, $name),)*]
+        &[$(pure(
+            $name,
+            ($arity, $arity),
+            gas::PART,
+            $run,
+            concat!("as `", $name, "` of java.time"),
+        ),)*]
     };
 }
 
