@@ -416,7 +416,8 @@ class _Driver:
         if kind == "_END" and self._accepts("_THEN") and follows not in (":", "(", "."):
             return None
         known = text.split("-")[0] in _ATTRIBUTE_WORDS
-        if follows != ":" and self._accepts("ATTRIBUTE") and (known or not (self._accepts("RULE") or self._accepts("NAME"))):
+        attribute = follows != ":" and self._accepts("ATTRIBUTE")
+        if attribute and (known or not (self._accepts("RULE") or self._accepts("NAME"))):
             return self._attribute(token)
         if token.newline and text in _ITEM_STARTS and self._can_end() and self._peek().type in ("NAME", "TEXT"):
             return None
