@@ -1,7 +1,7 @@
 //! A module from data, strictly: every key is known, present and of its kind. Code `bad-module`.
 use super::{
-    AdmissionError, Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module,
-    Quantifier, Rule, RuleSet, Strategy, TypeDef, TypeRef, FORMAT,
+    AdmissionError, Alpha, AlphaTest, Beta, BetaKind, Cell, CompareOp, Endpoint, Field, Function, JoinKey, Module,
+    Output, Part, Quantifier, Range, Rule, RuleSet, Strategy, Table, TableRow, TypeDef, TypeRef, FORMAT,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -384,6 +384,88 @@ fn ruleset(node: Node) -> Result<RuleSet> {
     Ok(ruleset)
 }
 
+/// The items after the tag.
+fn rest<T>(items: std::vec::IntoIter<Node<'_>>, item: impl Fn(Node<'_>) -> Result<T>) -> Result<Vec<T>> {
+    items.map(item).collect()
+}
+
+fn part(node: Node) -> Result<Part> {
+    if !matches!(node.data, Data::List(_)) {
+        return node.index().map(Part::Is);
+    }
+    let (brackets, mut items, place) = node.tagged()?;
+    let low = next(&mut items, &place)?.optional_index()?;
+    let high = next(&mut items, &place)?.optional_index()?;
+    end(items, &place)?;
+    match Range::within(brackets, low, high) {
+        Some(range) => Ok(Part::Range(range)),
+        None => bad(&place, "this is no range"),
+    }
+}
+
+fn cell(node: Node) -> Result<Cell> {
+    let one = |node| {
+        Ok(Cell::Test {
+            negated: false,
+            parts: vec![part(node)?],
+        })
+    };
+    match node.data {
+        Data::Null => return Ok(Cell::Any),
+        Data::List(_) => {}
+        _ => return one(node),
+    }
+    let (tag, mut items, place) = node.clone().tagged()?;
+    match tag {
+        "or" | "not" => Ok(Cell::Test {
+            negated: tag == "not",
+            parts: rest(items, part)?,
+        }),
+        "code" => {
+            let function = next(&mut items, &place)?.index()?;
+            end(items, &place)?;
+            Ok(Cell::Code { function })
+        }
+        _ => one(node),
+    }
+}
+
+fn output(node: Node) -> Result<Output> {
+    if !matches!(node.data, Data::List(_)) {
+        return node.index().map(Output::Constant);
+    }
+    let (tag, mut items, place) = node.tagged()?;
+    let function = next(&mut items, &place)?.index()?;
+    end(items, &place)?;
+    match tag {
+        "code" => Ok(Output::Code { function }),
+        _ => bad(&place, format!("the output `{}` is unknown", tag.escape_debug())),
+    }
+}
+
+fn table_row(node: Node) -> Result<TableRow> {
+    let place = node.place.clone();
+    let mut items = node.items()?.into_iter();
+    let row = TableRow {
+        cells: next(&mut items, &place)?.list(cell)?,
+        outputs: next(&mut items, &place)?.list(output)?,
+    };
+    end(items, &place)?;
+    Ok(row)
+}
+
+fn table(node: Node) -> Result<Table> {
+    let mut entries = node.entries()?;
+    let table = Table {
+        name: entries.take("name")?.text()?,
+        inputs: entries.take("inputs")?.index()?,
+        outputs: entries.take("outputs")?.index()?,
+        rows: entries.take("rows")?.list(table_row)?,
+    };
+    entries.end()?;
+    Ok(table)
+}
+
 impl Module {
     pub fn from_data(data: &Data) -> Result<Self> {
         let mut entries = Node {
@@ -404,6 +486,7 @@ impl Module {
             functions: entries.take("functions")?.list(function)?,
             imports: entries.take("imports")?.list(Node::text)?,
             rulesets: entries.take("rulesets")?.list(ruleset)?,
+            tables: entries.take_if("tables").map_or(Ok(Vec::new()), |node| node.list(table))?,
             parameters: entries.take("parameters")?.data.clone(),
             variables: entries.take("variables")?.list(field)?,
             endpoints: entries.take("endpoints")?.list(endpoint)?,

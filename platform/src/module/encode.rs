@@ -1,7 +1,7 @@
 //! A module as data: the map that the canonical encoding writes.
 use super::{
-    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Quantifier, Rule, RuleSet,
-    Strategy, TypeDef, TypeRef, FORMAT,
+    Alpha, AlphaTest, Beta, BetaKind, Cell, CompareOp, Endpoint, Field, Function, JoinKey, Module, Output, Part,
+    Quantifier, Rule, RuleSet, Strategy, Table, TypeDef, TypeRef, FORMAT,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -243,9 +243,52 @@ fn ruleset(ruleset: &RuleSet) -> Data {
     ])
 }
 
+fn code(function: u32) -> Data {
+    Data::List(vec![text("code"), int(function)])
+}
+
+fn part(part: &Part) -> Data {
+    match part {
+        Part::Is(constant) => int(*constant),
+        Part::Range(range) => {
+            let end = |bound: Option<super::Bound>| index(bound.map(|bound| bound.constant));
+            Data::List(vec![text(range.brackets()), end(range.low), end(range.high)])
+        }
+    }
+}
+
+fn cell(cell: &Cell) -> Data {
+    match cell {
+        Cell::Any => Data::Null,
+        Cell::Test { negated: false, parts } if parts.len() == 1 => part(&parts[0]),
+        Cell::Test { negated, parts } => {
+            let word = text(if *negated { "not" } else { "or" });
+            Data::List(std::iter::once(word).chain(parts.iter().map(part)).collect())
+        }
+        Cell::Code { function } => code(*function),
+    }
+}
+
+fn output(output: &Output) -> Data {
+    match output {
+        Output::Constant(constant) => int(*constant),
+        Output::Code { function } => code(*function),
+    }
+}
+
+fn table(table: &Table) -> Data {
+    let row = |row: &super::TableRow| Data::List(vec![list(&row.cells, cell), list(&row.outputs, output)]);
+    record([
+        ("name", text(&table.name)),
+        ("inputs", int(table.inputs)),
+        ("outputs", int(table.outputs)),
+        ("rows", list(&table.rows, row)),
+    ])
+}
+
 impl Module {
     pub fn to_data(&self) -> Data {
-        record([
+        let mut data = record([
             ("format", int(FORMAT)),
             ("name", text(&self.name)),
             ("version", text(&self.version)),
@@ -258,6 +301,10 @@ impl Module {
             ("variables", list(&self.variables, field)),
             ("endpoints", list(&self.endpoints, endpoint)),
             ("permissions", list(&self.permissions, |name| text(name))),
-        ])
+        ]);
+        if let (Data::Record(entries), false) = (&mut data, self.tables.is_empty()) {
+            entries.push(("tables".to_owned(), list(&self.tables, table)));
+        }
+        data
     }
 }

@@ -10,9 +10,11 @@ mod decode;
 mod encode;
 mod error;
 pub mod schema;
+mod table;
 
 pub use codec::hash;
 pub use error::AdmissionError;
+pub use table::{Bound, Cell, Output, Part, Range, Table, TableRow};
 
 pub const FORMAT: u32 = 1;
 
@@ -26,6 +28,8 @@ pub struct Module {
     /// Names of the library and host functions that `native` instructions call, by index.
     pub imports: Vec<String>,
     pub rulesets: Vec<RuleSet>,
+    /// Decision tables, by index in `table_rows` and `table_output`.
+    pub tables: Vec<Table>,
     /// Contract parameters, bound at instantiation; a closed subset of JSON Schema (type object).
     pub parameters: Data,
     /// Contract variables, kept in state if the call succeeds.

@@ -105,6 +105,20 @@ pub const MEMORY: u64 = 10;
 /// Each local of a called function.
 pub const CALL_LOCAL: u64 = 1;
 
+// --- decision tables (benchmark: the family `tables` in tests/benchmarks/gas.py) ---
+/// A decision is begun.
+pub const TABLE: u64 = 30;
+/// An input is looked up in its column.
+pub const TABLE_INPUT: u64 = 15;
+/// Sixty-four rows of a column are looked at.
+pub const TABLE_WORD: u64 = 1;
+/// A row is true.
+pub const TABLE_ROW: u64 = 4;
+/// Eight bytes of a text that is an input.
+pub const TABLE_TEXT: u64 = 16;
+/// An output is read; one that is a function costs its call besides.
+pub const TABLE_OUTPUT: u64 = 10;
+
 // --- by size (benchmark: the families `texts`, `lists`, `export` in tests/benchmarks/gas.py) ---
 /// Bytes of text or list that one unit of gas reads.
 pub const BYTES_READ: u64 = 8;

@@ -9,6 +9,7 @@ use super::machine::{Frame, Machine, WorkingMemory, CALL_DEPTH, STACK_LIMIT};
 use super::natives::{self, MAX_ARGS};
 use super::ops::Op;
 use super::value::Value;
+use crate::module::Output;
 use crate::number::Number;
 
 fn broken(what: &str) -> Halt {
@@ -146,6 +147,31 @@ impl Machine {
                         }
                         outside!(self.operate($op, a, b))
                     };
+                }};
+            }
+
+            // A frame for a function whose arguments stand on top of the stack.
+            macro_rules! enter {
+                ($function:expr, $count:expr) => {{
+                    let number: u32 = $function;
+                    let Some(callee) = program.functions.get(number as usize) else {
+                        break Err(broken("no such function"));
+                    };
+                    if self.frames.len() + 1 >= CALL_DEPTH {
+                        break Err(too_deep());
+                    }
+                    self.frames.push(Frame {
+                        function,
+                        pc: pc as u32,
+                        base: base as u32,
+                    });
+                    base = sp - $count;
+                    check!(reserve(&mut stack, base + callee.frame as usize));
+                    let locals = base + callee.locals as usize;
+                    stack[sp..locals].fill(Value::Undefined);
+                    sp = locals;
+                    function = number;
+                    pc = callee.start as usize;
                 }};
             }
 
@@ -334,25 +360,36 @@ impl Machine {
                 }
 
                 // --- calls ---
-                Op::Call => {
-                    let Some(callee) = program.functions.get(a) else {
-                        break Err(broken("no such function"));
+                Op::Call => enter!(instr.a, b),
+                Op::TableOutput => {
+                    let row = pop!();
+                    let Some(table) = program.tables.get(a) else {
+                        break Err(broken("no such table"));
                     };
-                    if self.frames.len() + 1 >= CALL_DEPTH {
-                        break Err(too_deep());
+                    match check!(table.output(row, b)) {
+                        Output::Constant(constant) => {
+                            sp -= table.inputs;
+                            push!(values[*constant as usize]);
+                        }
+                        Output::Code { function: callee } => {
+                            let gas = program.functions.get(*callee as usize).map_or(0, |entry| entry.gas);
+                            if fuel < gas {
+                                fuel = 0;
+                                break Err(Halt::OutOfGas);
+                            }
+                            fuel -= gas;
+                            enter!(*callee, table.inputs);
+                        }
                     }
-                    self.frames.push(Frame {
-                        function,
-                        pc: pc as u32,
-                        base: base as u32,
-                    });
-                    base = sp - b;
-                    check!(reserve(&mut stack, base + callee.frame as usize));
-                    let locals = base + callee.locals as usize;
-                    stack[sp..locals].fill(Value::Undefined);
-                    sp = locals;
-                    function = instr.a;
-                    pc = callee.start as usize;
+                }
+                Op::TableRows => {
+                    sp -= b;
+                    let inputs = stack[sp..sp + b].to_vec();
+                    push!(outside!(self.table_rows(host, instr.a, &inputs)));
+                }
+                Op::TableConflict => {
+                    let rows = pop!();
+                    break Err(self.table_conflict(instr.a, rows));
                 }
                 Op::Return => {
                     let value = pop!();

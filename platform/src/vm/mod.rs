@@ -16,6 +16,7 @@ pub mod ops;
 pub mod pattern;
 mod patterns;
 pub mod program;
+pub mod table;
 mod temporal;
 #[cfg(test)]
 pub mod testing;

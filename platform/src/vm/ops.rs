@@ -26,6 +26,10 @@ pub enum Operand {
     Function,
     /// Index of an import.
     Import,
+    /// Index of a decision table.
+    Table,
+    /// An output column of the table before it.
+    Column,
     /// How many more values the instruction takes from the stack.
     Count,
     /// Jump target.
@@ -46,6 +50,8 @@ impl Operand {
             Self::Slot => "slot",
             Self::Function => "function",
             Self::Import => "import",
+            Self::Table => "table",
+            Self::Column => "column",
             Self::Count => "count",
             Self::Label => "label",
             Self::Slots => "slots",
@@ -179,6 +185,10 @@ ops! {
     Return            0x63 "return"            []                  1 0 Stop   STACK      "v -> ; ends the function";
     Revert            0x64 "revert"            []                  1 0 Stop   STACK      "v -> ; ends the run with the outcome revert and the text";
     Trap              0x65 "trap"              [Const]             0 0 Stop   STACK      "-> ; ends the run with the trap `raised` and the text";
+    // decision tables
+    TableRows         0x68 "table_rows"        [Table, Count]      0 1 Next   TABLE      "a1 .. an -> list of the numbers of the rows that are true of the inputs, from 0";
+    TableOutput       0x69 "table_output"      [Table, Column, Count] 1 1 Next TABLE_OUTPUT "a1 .. an row -> what the row gives in the column for the inputs";
+    TableConflict     0x6a "table_conflict"    [Table]             1 0 Stop   STACK      "rows -> ; ends the run with the trap table-conflict";
     // working memory (in a consequence only, else trap no-working-memory)
     Insert            0x70 "insert"            []                  1 0 Next   MEMORY     "fact ->";
     Update            0x71 "update"            []                  1 0 Next   MEMORY     "fact -> ; all fields may have changed";

@@ -6,6 +6,7 @@ use super::heap::Heap;
 use super::natives::{self, Native};
 use super::ops::{self, Instruction, Op, Operand};
 use super::patterns::PatternCache;
+use super::table::TableIndex;
 use super::value::{TextId, Value};
 use crate::module::{admission, AdmissionError, Module};
 use crate::number::Number;
@@ -44,6 +45,7 @@ pub struct Program {
     pub(super) imports: Vec<&'static Native>,
     /// The permanent part of each machine's heap.
     pub(super) base: Heap,
+    pub(super) tables: Vec<TableIndex>,
     pub(super) patterns: PatternCache,
 }
 
@@ -52,6 +54,8 @@ impl Program {
     pub fn new(module: Arc<Module>) -> Result<Self, AdmissionError> {
         admission::check(&module)?;
         let (base, values) = Heap::new(&module);
+        let tables = module.tables.iter();
+        let tables = tables.map(|table| TableIndex::new(&base, &values, table)).collect();
         let mut program = Self {
             code: Vec::new(),
             offsets: Vec::new(),
@@ -59,6 +63,7 @@ impl Program {
             values,
             slot_lists: Vec::new(),
             imports: module.imports.iter().filter_map(|name| natives::find(name)).collect(),
+            tables,
             base,
             patterns: PatternCache::default(),
             module: Arc::clone(&module),
@@ -153,6 +158,8 @@ impl Program {
                 | Op::GetIndex
                 | Op::HasField
                 | Op::Call
+                | Op::TableRows
+                | Op::TableOutput
                 | Op::Native
                 | Op::Method => return None,
                 _ => {}

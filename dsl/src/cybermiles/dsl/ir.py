@@ -348,6 +348,24 @@ class Assign(Expr):
     old: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TableRows(Expr):
+    """The list of the rows of a decision table that are true of its inputs, ascending; counted from 0."""
+
+    table: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableOutput(Expr):
+    """What a row of a decision table gives in an output column, for the inputs."""
+
+    table: str
+    column: int
+    args: tuple[Expr, ...]
+    row: Expr
+
+
 # --- statements --------------------------------------------------------------------------------------------
 
 
@@ -475,6 +493,14 @@ class StopFiring(Stmt):
     """``drools.halt()``: no rule fires after this consequence."""
 
 
+@dataclass(frozen=True, slots=True)
+class TableConflict(Stmt):
+    """The trap ``table-conflict``: these rows of a decision table must not be true together."""
+
+    table: str
+    rows: Expr
+
+
 # --- declarations ------------------------------------------------------------------------------------------
 
 
@@ -517,6 +543,100 @@ class Endpoint(Node):
     args: tuple[Field, ...]
     returns: Type
     function: str
+
+
+# --- decision tables ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CellAny(Node):
+    """``-``: the input does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellIs(Node):
+    """Equal to a constant."""
+
+    value: Const
+
+
+@dataclass(frozen=True, slots=True)
+class CellRange(Node):
+    """Between two constants of one ordered kind; ``brackets`` are ``[]``, ``[)``, ``(]`` or ``()``, a missing end is open."""
+
+    brackets: str
+    low: Const | None
+    high: Const | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellTest(Node):
+    """One of the parts holds; ``negated``: none does."""
+
+    negated: bool
+    parts: tuple[CellIs | CellRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellCode(Node):
+    """What a function of all inputs says (of an output: gives); ``text`` is the cell as written."""
+
+    function: str
+    text: str
+
+
+Cell: TypeAlias = CellAny | CellTest | CellCode
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow(Node):
+    """A row: a cell for each input, a value for each output. ``number`` is the row's place in the source, from 1."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    outputs: tuple[Const | CellCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableInput(Node):
+    """An input column. ``value`` is an expression over ``Local(FACT)``; ``allowed`` constants, if it is limited to some.
+
+    A column that only expressions of other cells read is ``hidden``: its cells are all ``-``.
+    """
+
+    label: str
+    value: Expr
+    allowed: tuple[Const, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn(Node):
+    """An output column: a field's name, its values in order of priority, what it is if no row is true."""
+
+    name: str
+    type: Type
+    values: tuple[Const, ...] = ()
+    default: Const | None = None
+
+
+FACT = "fact#"
+"""The local that a table's inputs read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A decision table. ``hit`` is DMN's hit policy: ``U A P F R O C C+ C< C> C#``.
+
+    Under ``P`` and ``O`` the rows stand in the order of their outputs' priority, else in that of the source.
+    """
+
+    name: str
+    hit: str
+    fact: str
+    inputs: tuple[TableInput, ...]
+    outputs: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
 
 
 # --- rules -------------------------------------------------------------------------------------------------
@@ -747,6 +867,7 @@ class Module(Node):
     permissions: tuple[str, ...] = ()
     parameters: str = '{"properties":{},"type":"object"}'
     """Canonical JSON text of the parameters' schema."""
+    tables: tuple[Table, ...] = ()
 
 
 # --- text form ---------------------------------------------------------------------------------------------
@@ -777,7 +898,8 @@ _CLASSES: dict[str, Any] = {
             Call,
             Native,
         ),
-        *(Method, New, NewObject, NewList, Global, IsA, Facts, Assign),
+        *(Method, New, NewObject, NewList, Global, IsA, Facts, Assign, TableRows, TableOutput, TableConflict),
+        *(CellAny, CellIs, CellRange, CellTest, CellCode, TableRow, TableInput, TableColumn, Table),
         *(
             Let,
             Do,

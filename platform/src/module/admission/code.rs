@@ -67,6 +67,12 @@ fn check_instruction(module: &Module, function: &Function, all: &[Instruction], 
             }
             Operand::Function => within("function", index, module.functions.len())?,
             Operand::Import => within("import", index, module.imports.len())?,
+            Operand::Table => within("table", index, module.tables.len())?,
+            Operand::Column => {
+                let table = instruction.index(Operand::Table).unwrap_or(0);
+                let width = module.tables.get(table as usize).map_or(0, |table| table.outputs);
+                within("column", index, width as usize)?;
+            }
             Operand::Count => {}
             Operand::Label => {
                 if all.binary_search_by_key(&index, |other| other.offset).is_err() {
@@ -110,6 +116,15 @@ fn check_arity(module: &Module, instruction: &Instruction) -> Found {
                     format!("`{}` does not take {given} arguments", native.name),
                 )),
                 None => Err(("unknown-import", "the import is unknown".to_owned())),
+            }
+        }
+        Op::TableRows | Op::TableOutput => {
+            let table = instruction
+                .index(Operand::Table)
+                .and_then(|index| module.tables.get(index as usize));
+            match table {
+                Some(table) if table.inputs as usize == given => Ok(()),
+                _ => Err(("bad-arity", format!("the table does not take {given} inputs"))),
             }
         }
         Op::Method if given > MAX_ARGS => Err(("bad-arity", format!("a method takes at most {MAX_ARGS} arguments"))),

@@ -15,6 +15,8 @@ pub const MAX_PARAMS: u32 = 64;
 pub const MAX_LOCALS: u32 = 1024;
 /// Values that a function may have on its stack, locals apart.
 pub const MAX_STACK: u32 = 1024;
+pub const MAX_TABLES: usize = 256;
+pub const MAX_TABLE_ROWS: usize = 1 << 16;
 pub const MAX_RULESETS: usize = 256;
 /// Nodes of a kind, and rules, of a rule set.
 pub const MAX_NODES: usize = 1 << 16;

@@ -7,6 +7,7 @@ mod limits;
 mod network;
 mod purity;
 mod stack;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -30,6 +31,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("check_stack", stack::check_stack),
     ("check_endpoints", contract::check_endpoints),
     ("check_network", network::check_network),
+    ("check_tables", tables::check_tables),
     ("check_purity", purity::check_purity),
 ];
 

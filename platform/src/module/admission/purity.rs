@@ -47,9 +47,10 @@ pub(super) fn check_purity(module: &Module) -> Result<(), AdmissionError> {
     Ok(())
 }
 
-/// All functions that the networks evaluate while they match.
+/// All functions that the networks and tables evaluate while they match.
 fn conditions(module: &Module) -> Vec<(u32, Leave)> {
-    let mut functions = Vec::new();
+    let tables = module.tables.iter().flat_map(|table| table.functions());
+    let mut functions: Vec<(u32, Leave)> = tables.map(|function| (function, Leave::Nothing)).collect();
     for ruleset in &module.rulesets {
         for alpha in &ruleset.alphas {
             if let Alpha::Test {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use super::lexer::{tokens, AsmError, Placed, Token};
 use super::literal;
 use crate::module::{
-    Alpha, AlphaTest, Beta, BetaKind, CompareOp, Endpoint, Field, Function, JoinKey, Module, Quantifier, Rule, RuleSet,
-    Strategy, TypeDef, TypeRef,
+    Alpha, AlphaTest, Beta, BetaKind, Cell, CompareOp, Endpoint, Field, Function, JoinKey, Module, Output, Part,
+    Quantifier, Range, Rule, RuleSet, Strategy, Table, TableRow, TypeDef, TypeRef,
 };
 use crate::number::Number;
 use crate::value::Data;
@@ -163,6 +163,7 @@ impl Parser {
                 "function" => module.functions.push(self.function()?),
                 "endpoint" => module.endpoints.push(self.endpoint()?),
                 "rules" => module.rulesets.push(self.ruleset()?),
+                "table" => module.tables.push(self.table()?),
                 _ => return self.error(1, format!("`{word}` is no part of a module")),
             }
         }
@@ -516,5 +517,57 @@ impl Parser {
             beta,
             function: self.integer()?,
         })
+    }
+    // --- decision tables ---
+
+    fn table(&mut self) -> Result<Table> {
+        let name = self.text()?;
+        let inputs = self.index_after("inputs")?;
+        let outputs = self.index_after("outputs")?;
+        let mut rows = Vec::new();
+        self.mark('{')?;
+        while !self.mark_if('}') {
+            self.keyword("row")?;
+            let cells = self.list('[', ']', Self::cell)?;
+            self.keyword("gives")?;
+            let outputs = self.list('[', ']', |parser| {
+                if parser.word_if("code") {
+                    return parser.integer().map(|function| Output::Code { function });
+                }
+                parser.integer().map(Output::Constant)
+            })?;
+            rows.push(TableRow { cells, outputs });
+        }
+        Ok(Table {
+            name,
+            inputs,
+            outputs,
+            rows,
+        })
+    }
+
+    fn cell(&mut self) -> Result<Cell> {
+        let word = self.word("a cell")?;
+        match word.as_str() {
+            "any" => Ok(Cell::Any),
+            "code" => self.integer().map(|function| Cell::Code { function }),
+            "in" | "not" => Ok(Cell::Test {
+                negated: word == "not",
+                parts: self.list('(', ')', Self::part)?,
+            }),
+            _ => self.error(1, format!("`{word}` is no cell")),
+        }
+    }
+
+    fn part(&mut self) -> Result<Part> {
+        if !matches!(self.peek(), Token::Text(_)) {
+            return self.integer().map(Part::Is);
+        }
+        let brackets = self.text()?;
+        let (low, high) = (self.optional_index()?, self.optional_index()?);
+        match Range::within(&brackets, low, high) {
+            Some(range) => Ok(Part::Range(range)),
+            None => self.error(1, "this is no range"),
+        }
     }
 }

@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::literal::{write_bytes, write_data, write_text};
-use crate::module::{Alpha, AlphaTest, BetaKind, Field, Function, Module, Rule, RuleSet, TypeRef};
+use crate::module::{
+    Alpha, AlphaTest, BetaKind, Cell, Field, Function, Module, Output, Part, Rule, RuleSet, Table, TypeRef,
+};
 use crate::value::Data;
 use crate::vm::ops::{self, Instruction, Operand};
 
@@ -74,6 +76,9 @@ pub fn print(module: &Module) -> String {
     }
     for ruleset in &module.rulesets {
         print_rules(&mut out, ruleset);
+    }
+    for table in &module.tables {
+        print_table(&mut out, table);
     }
     out.push('\n');
     out
@@ -173,6 +178,7 @@ fn meaning(module: &Module, kind: Operand, value: i64) -> Option<String> {
         Operand::Type => write_text(&mut text, &module.types.get(index)?.name),
         Operand::Function => write_text(&mut text, &module.functions.get(index)?.name),
         Operand::Import => write_text(&mut text, module.imports.get(index)?),
+        Operand::Table => write_text(&mut text, &module.tables.get(index)?.name),
         _ => return None,
     }
     Some(text)
@@ -271,4 +277,43 @@ fn print_rule(out: &mut String, rule: &Rule) {
     item(out, " agenda_group ", &rule.agenda_group);
     item(out, " activation_group ", &rule.activation_group);
     put!(out, " beta {} function {}", or_none(rule.beta), rule.function);
+}
+
+fn print_table(out: &mut String, table: &Table) {
+    item(out, "\n\ntable ", &table.name);
+    put!(out, " inputs {} outputs {} {{", table.inputs, table.outputs);
+    for (index, row) in table.rows.iter().enumerate() {
+        let cells: Vec<String> = row.cells.iter().map(cell).collect();
+        let outputs: Vec<String> = row.outputs.iter().map(output).collect();
+        put!(out, "\n  row [{}] gives [{}] ; {index}", cells.join(", "), outputs.join(", "));
+    }
+    out.push_str("\n}");
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Any => "any".to_owned(),
+        Cell::Test { negated, parts } => {
+            let parts: Vec<String> = parts.iter().map(part).collect();
+            format!("{} ({})", if *negated { "not" } else { "in" }, parts.join(", "))
+        }
+        Cell::Code { function } => format!("code {function}"),
+    }
+}
+
+fn part(part: &Part) -> String {
+    match part {
+        Part::Is(constant) => constant.to_string(),
+        Part::Range(range) => {
+            let end = |bound: Option<crate::module::Bound>| or_none(bound.map(|bound| bound.constant));
+            format!("\"{}\" {} {}", range.brackets(), end(range.low), end(range.high))
+        }
+    }
+}
+
+fn output(output: &Output) -> String {
+    match output {
+        Output::Constant(constant) => constant.to_string(),
+        Output::Code { function } => format!("code {function}"),
+    }
 }

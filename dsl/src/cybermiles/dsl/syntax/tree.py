@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from cybermiles.dsl.ir import Span
+from cybermiles.dsl.ir import Span, Temporal
 
 # --- expressions ------------------------------------------------------------------------------------------
 
@@ -617,12 +617,77 @@ class ImportItem:
     name: str
 
 
-Item: TypeAlias = RuleItem | QueryItem | DeclareItem | EnumItem | ImportItem | GlobalItem | FunctionItem | AttributeItem
+@dataclass(slots=True)
+class TableCell:
+    """A cell of a decision table: a text of the cell language, or a value that the file gives as such.
+
+    ``inner`` is the place of the text's first character if it stands in the file as it is, on one line.
+    """
+
+    span: Span
+    text: str
+    value: int | Decimal | bool | Temporal | None = None
+    inner: tuple[int, int] | None = None
+    items: list[TableCell] | None = None
+    """The entries of a YAML list: one of them."""
+
+
+@dataclass(slots=True)
+class TableColumn:
+    """An input (an expression over the fact) or an output (a field) of a decision table."""
+
+    span: Span
+    head: TableCell
+    label: str = ""
+    type: str | None = None
+    values: list[TableCell] = field(default_factory=list)
+    """What the column allows; of an output in the order of priority."""
+    default: TableCell | None = None
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A row: its cells in the order of the columns, and its number as the file counts, from 1."""
+
+    span: Span
+    number: int
+    inputs: list[TableCell]
+    outputs: list[TableCell]
+
+
+@dataclass(slots=True)
+class TableItem:
+    """A decision table. ``hit`` is one of ``U A P F R O C C+ C< C> C#``."""
+
+    span: Span
+    name: str
+    name_span: Span
+    fact: str | None
+    fact_span: Span
+    insert: str | None
+    insert_span: Span
+    hit: str
+    inputs: list[TableColumn]
+    outputs: list[TableColumn]
+    rows: list[TableRow]
+
+
+Item: TypeAlias = (
+    RuleItem
+    | QueryItem
+    | DeclareItem
+    | EnumItem
+    | ImportItem
+    | GlobalItem
+    | FunctionItem
+    | AttributeItem
+    | TableItem
+)
 
 
 @dataclass(slots=True)
 class RuleFile:
-    """A parsed DRL file."""
+    """A parsed file of rules."""
 
     items: list[Item]
 

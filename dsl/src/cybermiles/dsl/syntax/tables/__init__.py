@@ -1,0 +1,1 @@
+"""Decision tables as files write them (YAML, CSV, XLSX), each to the same syntax tree."""
