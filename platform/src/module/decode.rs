@@ -486,7 +486,9 @@ impl Module {
             functions: entries.take("functions")?.list(function)?,
             imports: entries.take("imports")?.list(Node::text)?,
             rulesets: entries.take("rulesets")?.list(ruleset)?,
-            tables: entries.take_if("tables").map_or(Ok(Vec::new()), |node| node.list(table))?,
+            tables: entries
+                .take_if("tables")
+                .map_or(Ok(Vec::new()), |node| node.list(table))?,
             parameters: entries.take("parameters")?.data.clone(),
             variables: entries.take("variables")?.list(field)?,
             endpoints: entries.take("endpoints")?.list(endpoint)?,

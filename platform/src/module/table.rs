@@ -54,7 +54,9 @@ pub struct Bound {
 pub enum Output {
     Constant(u32),
     /// What a function of all inputs gives.
-    Code { function: u32 },
+    Code {
+        function: u32,
+    },
 }
 
 impl Range {

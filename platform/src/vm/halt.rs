@@ -124,7 +124,10 @@ pub const TRAPS: &[(&str, &str)] = &[
     ("call-depth", "too many calls wait for each other"),
     ("stack-limit", "the stack is full"),
     ("memory-limit", "the call allocates too much memory"),
-    ("table-conflict", "rows of a decision table are true together that must not be"),
+    (
+        "table-conflict",
+        "rows of a decision table are true together that must not be",
+    ),
     ("output-limit", "the call prints or returns too much"),
     ("raised", "the contract raised an error of its own"),
 ];

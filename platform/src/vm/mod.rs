@@ -17,6 +17,8 @@ pub mod pattern;
 mod patterns;
 pub mod program;
 pub mod table;
+#[cfg(test)]
+mod table_tests;
 mod temporal;
 #[cfg(test)]
 pub mod testing;

@@ -92,7 +92,6 @@ fn order(heap: &Heap, a: Value, b: Value) -> Ordering {
     }
 }
 
-
 impl Scale {
     /// The segment that holds a value.
     fn segment(&self, heap: &Heap, value: Value) -> usize {
@@ -156,10 +155,14 @@ impl Column {
     fn new(heap: &Heap, values: &[Value], table: &Table, column: usize) -> Option<Self> {
         let words = table.rows.len().div_ceil(64);
         let tests = || {
-            table.rows.iter().enumerate().filter_map(move |(row, cells)| match &cells.cells[column] {
-                Cell::Test { negated, parts } => Some((row as u32, *negated, parts)),
-                _ => None,
-            })
+            table
+                .rows
+                .iter()
+                .enumerate()
+                .filter_map(move |(row, cells)| match &cells.cells[column] {
+                    Cell::Test { negated, parts } => Some((row as u32, *negated, parts)),
+                    _ => None,
+                })
         };
         tests().next()?;
         let mut base = vec![u64::MAX; words];
@@ -200,7 +203,9 @@ impl Column {
             let mut covered = vec![Vec::new(); scales.len()];
             for part in parts {
                 let Part::Range(range) = part else { continue };
-                let Some(scale) = scale_of(&scales, values, range) else { continue };
+                let Some(scale) = scale_of(&scales, values, range) else {
+                    continue;
+                };
                 let (first, end) = scales[scale].segments(heap, values, range);
                 if first < end {
                     covered[scale].push((first, end));
@@ -231,7 +236,9 @@ impl Column {
         for (scale, turns) in scales.iter_mut().zip(turns) {
             scale.fill(turns, words);
         }
-        let constants = constants.into_iter().map(|(value, rows)| (value, Turns::new(rows, words)));
+        let constants = constants
+            .into_iter()
+            .map(|(value, rows)| (value, Turns::new(rows, words)));
         Some(Self {
             base,
             constants: constants.collect(),
@@ -270,7 +277,10 @@ impl Turns {
 
 /// The scale of a range's kind.
 fn scale_of(scales: &[Scale], values: &[Value], range: &Range) -> Option<usize> {
-    let of = range.bounds().next().map(|bound| kind(values[bound.constant as usize]))?;
+    let of = range
+        .bounds()
+        .next()
+        .map(|bound| kind(values[bound.constant as usize]))?;
     scales
         .iter()
         .position(|scale| scale.bounds.first().is_some_and(|bound| kind(*bound) == of))
@@ -405,7 +415,11 @@ impl Machine {
 
     /// The trap that rows which must not be true together get.
     pub(super) fn table_conflict(&self, table: u32, rows: Value) -> Halt {
-        let name = self.module.tables.get(table as usize).map_or("", |table| table.name.as_str());
+        let name = self
+            .module
+            .tables
+            .get(table as usize)
+            .map_or("", |table| table.name.as_str());
         let listed: Vec<String> = match rows {
             Value::Obj(list) => self.heap.list(list).unwrap_or(&[]).iter(),
             _ => [].iter(),
@@ -416,7 +430,10 @@ impl Machine {
         })
         .take(10)
         .collect();
-        let message = format!("rows {} of the table `{name}` are true and must not be together", listed.join(", "));
+        let message = format!(
+            "rows {} of the table `{name}` are true and must not be together",
+            listed.join(", ")
+        );
         Halt::trap("table-conflict", message)
     }
 }

@@ -30,6 +30,7 @@ from cybermiles.dsl.passes.infer_open_types import infer_open_types
 from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
+from cybermiles.dsl.passes.tables.resolve import declare_tables
 from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import parse_script
@@ -194,7 +195,9 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(unit.rulesets),
         tuple(unit.permissions),
     )
-    declare_types(context, [file for group in files.values() for file in group])
+    all_files = [file for group in files.values() for file in group]
+    declare_types(context, all_files)
+    declare_tables(context, all_files)
     rulesets = tuple(resolve_rules(context, group, name) for name, group in files.items())
     functions: list[ir.Function] = []
     for script_endpoint, script in scripts:
@@ -218,6 +221,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(e.endpoint for e in unit.endpoints),
         tuple(sorted(unit.permissions)),
         _canonical(unit.parameters),
+        tuple(context.made_tables),
     )
     check_expressions(module, types, findings)
     check_amounts(module, findings)

@@ -567,6 +567,57 @@ _TABLE = (
         "",
         "Use one of the names listed.",
     ),
+    Page(
+        "table-format",
+        "error",
+        "a decision table does not have the expected form",
+        "A table has a name, inputs (expressions over the fields of a fact), outputs (fields), a hit policy and rows "
+        "with a cell for each column.",
+        "",
+        "",
+        "Compare with the examples in docs/decision-tables.md.",
+    ),
+    Page(
+        "table-cell",
+        "error",
+        "a cell of a decision table cannot be understood",
+        "An input cell is `-`, a constant, a list of them, a range like `[1..5)`, a comparison like `< 10`, `not(...)`, "
+        "or an expression in which `?` is the input. An output cell is a constant or an expression. What is a constant "
+        "depends on the type of the column.",
+        "",
+        "",
+        "Correct the cell at the place shown. Write a text that is no plain words in quotes, an expression that is only a "
+        "name in brackets.",
+    ),
+    Page(
+        "table-word",
+        "warning",
+        "a word in a cell is a text although a field has that name",
+        "A word without quotes in a cell is a text, unless the column's type says otherwise. Here a field that the table "
+        "reads has the same name, so the field may have been meant.",
+        "",
+        "",
+        "Put the text into quotes, or the name of the field into brackets.",
+    ),
+    Page(
+        "table-file",
+        "error",
+        "a file of a decision table cannot be read",
+        "A table is read from YAML, CSV (UTF-8, with or without a byte order mark, or UTF-16) or XLSX. Workbooks may hold "
+        "no formulas and no macros: what a table says must stand in it. Size, rows, columns and cells are bounded.",
+        "",
+        "",
+        "Save the values instead of the formulas, and the text as UTF-8; split a table that is too large.",
+    ),
+    Page(
+        "unknown-table",
+        "error",
+        "there is no decision table of this name",
+        "`decide` takes the name of a table of the same archive, as a text, and a record that holds its inputs.",
+        "js",
+        'decide("tariff", { age: 30 })',
+        "Correct the name, or add the table's file under `rules/`.",
+    ),
 )
 
 PAGES = {page.code: page for page in _TABLE}

@@ -17,6 +17,7 @@ from cybermiles.dsl.explain import MAX_FIRINGS, Explanation, agreed, explain
 from cybermiles.dsl.facts import typed_facts
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax.lexer import MAX_SOURCE
+from cybermiles.dsl.syntax.rule_file import TABLE_SUFFIXES, source_text
 
 GAS_LIMIT = 10_000_000_000
 """The default of the `dsl` commands: some ten seconds of work."""
@@ -68,11 +69,11 @@ class RunFailedError(Exception):
 def read_source(path: Path) -> Source:
     """A source file; raises CompileError if it cannot be read."""
     try:
-        if path.stat().st_size > MAX_SOURCE:
+        if path.stat().st_size > MAX_SOURCE and path.suffix not in TABLE_SUFFIXES:
             message = f"the file has more than {MAX_SOURCE} bytes"
             span = Span(str(path), 1, 1, 1, 1)
             raise Diagnostics().fail("source-too-large", message, span, "split it over several files")
-        return Source(str(path), path.read_text(encoding="utf-8").removeprefix("\ufeff"))
+        return Source(str(path), source_text(str(path), path.read_bytes()))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         message = f"cannot read `{path}`: {str(reason).lower()}"

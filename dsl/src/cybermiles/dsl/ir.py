@@ -562,7 +562,7 @@ class CellIs(Node):
 
 @dataclass(frozen=True, slots=True)
 class CellRange(Node):
-    """Between two constants of one ordered kind; ``brackets`` are ``[]``, ``[)``, ``(]`` or ``()``, a missing end is open."""
+    """Between two constants of one ordered kind; ``brackets`` are ``[]``, ``[)``, ``(]``, ``()``; a missing end is open."""
 
     brackets: str
     low: Const | None
@@ -599,7 +599,7 @@ class TableRow(Node):
 
 @dataclass(frozen=True, slots=True)
 class TableInput(Node):
-    """An input column. ``value`` is an expression over ``Local(FACT)``; ``allowed`` constants, if it is limited to some.
+    """An input column. ``value`` is an expression over ``Local(FACT)``; ``allowed`` constants, if it is limited.
 
     A column that only expressions of other cells read is ``hidden``: its cells are all ``-``.
     """

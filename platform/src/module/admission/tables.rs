@@ -8,7 +8,11 @@ type Result<T> = std::result::Result<T, AdmissionError>;
 
 pub(super) fn check_tables(module: &Module) -> Result<()> {
     if module.tables.len() > MAX_TABLES {
-        return refuse("too-large", "tables", format!("a module has at most {MAX_TABLES} tables"));
+        return refuse(
+            "too-large",
+            "tables",
+            format!("a module has at most {MAX_TABLES} tables"),
+        );
     }
     check_unique("tables", module.tables.iter().map(|table| table.name.as_str()))?;
     for (index, table) in module.tables.iter().enumerate() {
@@ -18,9 +22,8 @@ pub(super) fn check_tables(module: &Module) -> Result<()> {
             return refuse("too-large", place, message);
         }
         for (at, row) in table.rows.iter().enumerate() {
-            check_row(module, table, row).map_err(|(code, message)| {
-                AdmissionError::new(code, format!("{place}.rows[{at}]"), message)
-            })?;
+            check_row(module, table, row)
+                .map_err(|(code, message)| AdmissionError::new(code, format!("{place}.rows[{at}]"), message))?;
         }
     }
     Ok(())

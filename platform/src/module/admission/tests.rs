@@ -331,3 +331,49 @@ fn networks() {
         "rulesets[0].betas[32]",
     );
 }
+
+#[test]
+fn decision_tables() {
+    let with = |rows: &str| {
+        format!(
+            r#"{HEAD} const "a" function "f" params 1 locals 1 {{ null return }}
+            function "g" params 0 locals 0 {{ null print }}
+            table "t" inputs 1 outputs 1 {{ {rows} }}"#
+        )
+        .replace("null print", "null return")
+    };
+    assert_eq!(admit(&with(r#"row [in ("[)" 1 none, 0)] gives [code 0]"#)), Ok(()));
+    for (rows, code) in [
+        ("row [any] gives []", "bad-table"),
+        ("row [any, any] gives [0]", "bad-table"),
+        (r#"row [in ("[]" 0 1)] gives [0]"#, "bad-table"),
+        (r#"row [in ("()" none none)] gives [0]"#, "bad-table"),
+        ("row [in (9)] gives [0]", "bad-index"),
+        (r#"row [in ("[)" 9 none)] gives [0]"#, "bad-index"),
+        ("row [any] gives [9]", "bad-index"),
+        ("row [code 9] gives [0]", "bad-index"),
+        ("row [code 1] gives [0]", "bad-arity"),
+        ("row [any] gives [code 1]", "bad-arity"),
+    ] {
+        refused(&with(rows), code, "tables[0].rows[0]");
+    }
+    refused(
+        &with("").replace("table \"t\" inputs 1", "table \"t\" inputs 99"),
+        "too-large",
+        "tables[0]",
+    );
+    refused(
+        &with("row [code 0] gives [0]").replace("{ null return }\n", "{ int 1 set_variable 0 null return }\n"),
+        "impure-condition",
+        "functions[0]+2",
+    );
+    for (body, code) in [
+        ("load 0 table_rows 1 1 return", "bad-index"),
+        ("load 0 table_rows 0 2 return", "bad-arity"),
+        ("load 0 load 0 table_output 0 1 1 return", "bad-index"),
+        ("load 0 table_output 0 0 0 return", "bad-arity"),
+    ] {
+        let text = format!("{} table \"t\" inputs 1 outputs 1 {{ }}", with_code(body));
+        assert_eq!(admit(&text).map_err(|error| error.code), Err(code), "{body}");
+    }
+}

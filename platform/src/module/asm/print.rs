@@ -285,7 +285,12 @@ fn print_table(out: &mut String, table: &Table) {
     for (index, row) in table.rows.iter().enumerate() {
         let cells: Vec<String> = row.cells.iter().map(cell).collect();
         let outputs: Vec<String> = row.outputs.iter().map(output).collect();
-        put!(out, "\n  row [{}] gives [{}] ; {index}", cells.join(", "), outputs.join(", "));
+        put!(
+            out,
+            "\n  row [{}] gives [{}] ; {index}",
+            cells.join(", "),
+            outputs.join(", ")
+        );
     }
     out.push_str("\n}");
 }

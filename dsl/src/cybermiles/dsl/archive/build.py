@@ -11,7 +11,7 @@ from cybermiles.dsl.archive.pack import DEBUG_MAP, MODULE, archive_hash, pack
 from cybermiles.dsl.archive.sources import Sources, refusal
 from cybermiles.dsl.compiler import Compiled, RulesEndpoint, ScriptEndpoint, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
-from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, source_text
 from cybermiles.platform import cbor_encode
 
 SCRIPT_SUFFIX = ".js"
@@ -97,6 +97,6 @@ def _is_rules(name: str) -> bool:
 
 def _text(sources: Sources, name: str) -> str:
     try:
-        return sources[name].decode("utf-8")
+        return source_text(name, sources[name])
     except UnicodeDecodeError as cause:
         raise refusal("syntax", f"`{name}` is not UTF-8 text", name) from cause

@@ -8,6 +8,7 @@ from typing import Any
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.backend.assembler import Code
+from cybermiles.dsl.backend.decision_tables import decision_table
 from cybermiles.dsl.backend.tables import Tables, data_of, type_ref
 from cybermiles.dsl.passes.codegen import generate
 from cybermiles.dsl.types import initial
@@ -45,7 +46,7 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
         }
         for e in module.endpoints
     ]
-    return {
+    made = {
         "format": FORMAT,
         "name": module.name,
         "version": module.version,
@@ -58,7 +59,11 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
         "variables": [_field(tables, v) for v in module.variables],
         "endpoints": endpoints,
         "permissions": sorted(module.permissions),
-    }, codes
+    }
+    if module.tables:
+        made["tables"] = [decision_table(tables, table) for table in module.tables]
+        made["consts"] = tables.values
+    return made, codes
 
 
 def _field(tables: Tables, field: ir.Field) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Tables:
         self.functions = {f.name: i for i, f in enumerate(module.functions)}
         self.variables = {v.name: i for i, v in enumerate(module.variables)}
         self.globals_ = {rs.name: {g.name: i for i, g in enumerate(rs.globals)} for rs in module.rulesets}
+        self.tables = {table.name: i for i, table in enumerate(module.tables)}
         self.imports: dict[str, int] = {}
         self.constants: dict[tuple[str, str], int] = {}
         self.values: list[Any] = []

@@ -96,6 +96,9 @@ class _Generator:
                 emit("focus", span=span)
             case ir.Modify():
                 self.modify(node)
+            case ir.TableConflict(table, rows):
+                self.expr(rows)
+                emit("table_conflict", self.tables.tables[table], span=span)
             case ir.StopFiring():
                 emit("halt", span=span)
             case _:
@@ -274,6 +277,15 @@ class _Generator:
             case ir.IsA(value, of):
                 self.expr(value)
                 emit("is_type", self.tables.types[of], span=span)
+            case ir.TableRows(table, args):
+                for arg in args:
+                    self.expr(arg)
+                emit("table_rows", self.tables.tables[table], len(args), span=span)
+            case ir.TableOutput(table, column, args, row):
+                for arg in args:
+                    self.expr(arg)
+                self.expr(row)
+                emit("table_output", self.tables.tables[table], column, len(args), span=span)
             case ir.Facts(name):
                 emit("facts", self.tables.types[name], span=span)
             case ir.Assign():

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
+from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.types import TypeTable
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """A decision table that `decide` may name."""
+
+    function: str
+    lists: bool
+    """It gives a list: of all rows that are true."""
+    item: t.TableItem
 
 
 @dataclass(slots=True)
@@ -26,6 +37,9 @@ class Context:
     functions: list[ir.Function] = field(default_factory=list)
     warned: set[str] = field(default_factory=set)
     """Undeclared types that were already warned of."""
+    tables: dict[str, TableInfo] = field(default_factory=dict)
+    """Decision tables by name."""
+    made_tables: list[ir.Table] = field(default_factory=list)
 
     def record_type(self, name: str, span: ir.Span) -> str:
         """The record type that a name means; an unknown name becomes an open type, with a warning."""

@@ -302,6 +302,8 @@ class ExpressionResolver:
             return self.expr(completed)  # `age( > 30 && < 40 )`
         if (own := resolve_methods.own_method(self, node, node.callee)) is not None:
             return own
+        if name == "decide" and name not in self.functions:
+            return self.decide(node)
         args = tuple(self.expr(a) for a in node.args)
         if name in self.functions:
             target, count = self.functions[name]
@@ -320,6 +322,26 @@ class ExpressionResolver:
         if native is None or (self.rules and native.script_only):
             return self._unknown_function(node.callee, native is not None)
         return self.library(name, node, args)
+
+    def decide(self, node: t.CallExpr) -> ir.Expr:
+        """``decide("table", record)``: what a decision table gives for a record that holds its inputs."""
+        if len(node.args) != 2:
+            self.count("decide", "2", len(node.args), node.span)
+            return ir.Const(None, span=node.span)
+        name, value = node.args[0], self.expr(node.args[1])
+        if not isinstance(name, t.Literal) or not isinstance(name.value, str):
+            usage = 'write `decide("name", {...})`'
+            self.diagnostics.add("unknown-table", "`decide` takes the name of a table as a text", name.span, usage)
+            return ir.Const(None, span=node.span)
+        table = self.context.tables.get(name.value)
+        if table is None:
+            hint = suggest(name.value, self.context.tables)
+            self.diagnostics.add("unknown-table", f"there is no decision table `{name.value}`", name.span, hint)
+            return ir.Const(None, span=node.span)
+        if table.lists and self.condition:
+            message = f"the table `{name.value}` gives a list and cannot be asked in a condition"
+            self.diagnostics.add("misplaced-statement", message, node.span, "ask it in the consequence")
+        return ir.Call(table.function, (value,), type=ir.ListOf(ir.ANY) if table.lists else ir.ANY, span=node.span)
 
     def library(self, name: str, node: t.CallExpr, args: tuple[ir.Expr, ...]) -> ir.Expr:
         """A call of a function of the library."""

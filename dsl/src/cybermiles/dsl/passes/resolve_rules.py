@@ -18,6 +18,7 @@ from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.functions import Declared, check_pure
 from cybermiles.dsl.passes.resolve_expressions import Entry
 from cybermiles.dsl.passes.resolve_statements import StatementResolver
+from cybermiles.dsl.passes.tables.resolve import resolve_table
 from cybermiles.dsl.syntax import tree as t
 
 _T = TypeVar("_T", t.RuleItem, t.QueryItem)
@@ -32,11 +33,12 @@ def resolve_rules(context: Context, files: Sequence[t.RuleFile], ruleset: str) -
     declared = Declared(context, ruleset, items)
     functions = QueryFunctions(context, ruleset, queries, declared.names)
     defaults = {id(item): defaults_of(file) for file in files for item in file.items}
-    rules = [
-        rule
-        for item in known.values()
-        for rule in _rules(context, item, known, functions, declared, defaults[id(item)])
-    ]
+    rules: list[ir.Rule] = []
+    for item in items:
+        if isinstance(item, t.TableItem):
+            rules += resolve_table(context, item)
+        elif isinstance(item, t.RuleItem) and known[item.name] is item:
+            rules += _rules(context, item, known, functions, declared, defaults[id(item)])
     for query in queries.values():
         functions.check(query)
     declared.resolve()

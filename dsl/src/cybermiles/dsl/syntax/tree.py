@@ -673,15 +673,7 @@ class TableItem:
 
 
 Item: TypeAlias = (
-    RuleItem
-    | QueryItem
-    | DeclareItem
-    | EnumItem
-    | ImportItem
-    | GlobalItem
-    | FunctionItem
-    | AttributeItem
-    | TableItem
+    RuleItem | QueryItem | DeclareItem | EnumItem | ImportItem | GlobalItem | FunctionItem | AttributeItem | TableItem
 )
 
 

@@ -30,7 +30,7 @@ _KINDS: dict[ir.Type, tuple[str, Any]] = {
 def literal(text: str, type_: ir.Type, span: ir.Span, *, names: bool = False) -> ir.Const | None:
     """The constant that a text is in a column of a type; None: it is an expression.
 
-    With ``names`` a bare word is the name of a field rather than a text. Raises ValueError for a constant of a wrong kind.
+    With ``names`` a bare word is the name of a field, no text. Raises ValueError for a constant of a wrong kind.
     """
     of = strip(type_)
     if quoted := _QUOTED.fullmatch(text):
@@ -114,4 +114,8 @@ def given(cell: t.TableCell, type_: ir.Type) -> ir.Const | None:
                 return ir.Const(text, type=ir.TEXT, span=cell.span)
             return ir.Const(value, type=ir.SCALARS[kind], span=cell.span)
         case int() | Decimal():
-            return number(str(value), cell.span) if not isinstance(value, int) else ir.Const(value, type=ir.INT, span=cell.span)
+            return (
+                number(str(value), cell.span)
+                if not isinstance(value, int)
+                else ir.Const(value, type=ir.INT, span=cell.span)
+            )

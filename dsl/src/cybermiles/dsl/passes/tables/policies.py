@@ -1,4 +1,4 @@
-"""What a decision table's hit policy does: the table as a function of a record, and as a rule over the facts of a type."""
+"""What a table's hit policy does: the table as a function of a record, and as a rule over the facts of a type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _SUM = ir.Local("sum#")
 _LIST = ir.Local("list#", type=ir.ListOf(ir.ANY))
 _NEXT = ir.Local("next#")
 _INT0 = ir.Const(0, type=ir.INT)
-_TEMPORAL: dict[str, Callable[[str], Any]] = {"date": kernel.Date, "time": kernel.Time, "datetime": kernel.DateTime, "duration": kernel.Duration}
+_TEMPORAL: dict[str, Callable[[str], Any]] = {
+    "date": kernel.Date,
+    "time": kernel.Time,
+    "datetime": kernel.DateTime,
+    "duration": kernel.Duration,
+}
 
 
 def input_name(index: int) -> str:
@@ -211,7 +216,9 @@ def rule(table: ir.Table, insert: str | None, span: ir.Span) -> ir.Rule:
     fact = ir.Local("$fact", type=ir.Ref(table.fact), span=span)
 
     def own(node: ir.Expr) -> ir.Expr | None:
-        return dataclasses.replace(fact, span=node.span) if isinstance(node, ir.Local) and node.name == ir.FACT else None
+        return (
+            dataclasses.replace(fact, span=node.span) if isinstance(node, ir.Local) and node.name == ir.FACT else None
+        )
 
     inputs = [replaced(c.value, own) for c in table.inputs]
     body: list[ir.Stmt] = [ir.Let(a.name, v, span=span) for a, v in zip(code.args, inputs, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
@@ -33,7 +33,7 @@ def declare_tables(context: Context, files: Iterable[t.RuleFile]) -> None:
 
 
 def resolve_table(context: Context, item: t.TableItem) -> list[ir.Rule]:
-    """Adds the table and its functions to the module; gives the rule that decides the facts of its type, if it names one."""
+    """Adds the table and its functions to the module; gives the rule that decides facts, if the table names a type."""
     info = context.tables.get(item.name)
     if info is None or info.item is not item:
         return []
@@ -118,7 +118,8 @@ class _Resolver:
         return found or ir.ANY
 
     def _output(self, column: t.TableColumn) -> ir.TableColumn:
-        name, type_ = column.head.text, ir.ANY
+        name = column.head.text
+        type_: ir.Type = ir.ANY
         owner = self.item.insert or self.fact
         if owner:
             owner = self.context.record_type(owner, self.item.insert_span if self.item.insert else self.item.fact_span)
@@ -130,6 +131,8 @@ class _Resolver:
         if column.type is not None:
             declared = self._type(column)
             type_ = declared if type_ == ir.ANY or narrower(type_, declared) else type_
+        if self.item.hit == "C+" and type_ == ir.ANY:
+            type_ = ir.NUMBER
         if self.item.hit in _LISTS and not self.item.insert and isinstance(strip(type_), ir.ListOf):
             of = strip(type_)
             type_ = of.item if isinstance(of, ir.ListOf) else ir.ANY
@@ -189,9 +192,20 @@ class _Resolver:
 
     def _literal(self, operand: cells.Operand, type_: ir.Type, cell: t.TableCell, *, names: bool) -> ir.Const | None:
         value = literal(operand.text, type_, cell.span, names=names)
+        self._bare_word(operand.text, value)
         if value is not None:
             self._check(value, type_)
         return value
+
+    def _bare_word(self, text: str, constant: ir.Const | None) -> None:
+        """Warns of a text without quotes that is also the name of a field that the table reads."""
+        if constant is None or constant.value != text:
+            return
+        read = (n for column in self.inputs for n in ir.walk(column.value) if isinstance(n, ir.GetField))
+        if any(text == node.name for node in read):
+            message = f"`{text}` is a text here, not the field of that name"
+            hint = f'write `"{text}"` for the text, `({text})` for the field'
+            self.diagnostics.add("table-word", message, constant.span, hint)
 
     def _check(self, value: ir.Const, type_: ir.Type) -> None:
         of = strip(type_)
@@ -290,16 +304,14 @@ class _Resolver:
             reads = isinstance(node, ir.GetField) and isinstance(node.object, ir.Local) and node.object.name == ir.FACT
             if not reads and not (isinstance(node, ir.Local) and node.name == ir.FACT):
                 return None
-            for index, column in enumerate(self.inputs):
-                if column.value == node:
-                    break
-            else:
-                index = len(self.inputs)
+            index = next((i for i, column in enumerate(self.inputs) if column.value == node), len(self.inputs))
+            if index == len(self.inputs):
                 label = node.name if isinstance(node, ir.GetField) else "this"
                 self.inputs.append(ir.TableInput(label, node, hidden=True, span=node.span))
             return ir.Local(policies.input_name(index), type=node.type, span=node.span)
 
-        return policies.replaced(value, taken)
+        made: ir.Expr = policies.replaced(value, taken)
+        return made
 
     def _function(self, name: str, value: ir.Expr, span: ir.Span) -> ir.Function:
         return ir.Function(name, (), (ir.Return(value, span=span),), span=span)
@@ -314,9 +326,12 @@ class _Resolver:
                 return null
             operand = cells.Operand(text, cell.text.index(text))
             if constant is None and text.startswith("=") and not text.startswith("=="):
-                operand = cells.Operand(text[1:].strip(), cell.text.index(text) + 1 + len(text[1:]) - len(text[1:].lstrip()))
+                operand = cells.Operand(
+                    text[1:].strip(), cell.text.index(text) + 1 + len(text[1:]) - len(text[1:].lstrip())
+                )
             elif constant is None:
                 constant = literal(text, column.type, cell.span)
+                self._bare_word(text, constant)
             if constant is not None:
                 self._check(constant, column.type)
                 self._check_value(column, constant, cell)
@@ -343,18 +358,15 @@ class _Resolver:
             known = ", ".join(str(v.value) for v in column.values[:10])
             raise ValueError(f"`{cell.text.strip()[:40]}` is none of the output's values: {known}")
 
-    def _by_priority(
-        self, rows: tuple[ir.TableRow, ...], outputs: list[ir.TableColumn]
-    ) -> tuple[ir.TableRow, ...]:
+    def _by_priority(self, rows: tuple[ir.TableRow, ...], outputs: list[ir.TableColumn]) -> tuple[ir.TableRow, ...]:
         def rank(row: ir.TableRow) -> tuple[int, ...]:
             ranks: list[int] = []
             for column, value in zip(outputs, row.outputs, strict=True):
                 if column.values:
-                    found = [i for i, v in enumerate(column.values) if isinstance(value, ir.Const) and v.value == value.value]
+                    found = [
+                        i for i, v in enumerate(column.values) if isinstance(value, ir.Const) and v.value == value.value
+                    ]
                     ranks.append(found[0] if found else len(column.values))
             return tuple(ranks)
 
         return tuple(sorted(rows, key=rank))
-
-
-Visitor = Callable[[ir.Expr], ir.Expr | None]

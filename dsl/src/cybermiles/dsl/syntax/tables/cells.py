@@ -5,6 +5,7 @@ A text is cut into its parts here; which of them are constants depends on the co
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -16,7 +17,9 @@ from cybermiles.dsl.syntax.parser import parse_tokens
 
 _NOT = re.compile(r"not\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _COMPARE = re.compile(r"(<=|>=|==|!=|<|>|=)(?!=)(.*)", re.DOTALL)
-_OPERATORS_BEFORE = frozenset(("", "(", "[", ",", "&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"))
+_OPERATORS_BEFORE = frozenset(
+    ("", "(", "[", ",", "&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%")
+)
 INPUT = "?"
 """The name of the cell's own input in an expression."""
 
@@ -122,7 +125,7 @@ def _parts(text: str, start: int, end: int) -> list[Part]:
     if walked and walked[-1][2] != 0:
         raise ValueError("a bracket is not closed")
     cuts = [start - 1, *(at for at, character, depth in walked if character == "," and depth == 0), end]
-    return [_part(text, *_trim(text, a + 1, b)) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [_part(text, *_trim(text, a + 1, b)) for a, b in itertools.pairwise(cuts)]
 
 
 def _part(text: str, start: int, end: int) -> Part:

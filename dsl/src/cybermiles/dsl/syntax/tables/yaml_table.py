@@ -115,7 +115,9 @@ class _Reader:
         if inputs is not None and outputs is not None:
             table.rows.append(t.TableRow(self.document.span(path), index + 1, inputs, outputs))
 
-    def _named(self, path: Path, row: dict[str, Any], key: str, columns: list[t.TableColumn]) -> list[t.TableCell] | None:
+    def _named(
+        self, path: Path, row: dict[str, Any], key: str, columns: list[t.TableColumn]
+    ) -> list[t.TableCell] | None:
         """The cells of a part of a row, as a list or by the columns' names; those not named are `-`."""
         value, path = row.get(key, {}), (*path, key)
         if isinstance(value, list) and len(value) == len(columns):
