@@ -1,4 +1,4 @@
-"""One-pattern pricing decisions, gas on, beside CLIPS 6.4 on the same rules and facts in the same run.
+"""One-pattern pricing decisions, gas on, beside CLIPS 6.4 (and Drools) on the same rules and facts in the same run.
 
 A rule: the category is equal, the score lies in a range, the amount is below a limit; it adds points to the order. Each
 decision is a session's only fact. CLIPS runs its loop inside CLIPS: a deffunction computes each order's three fields by
@@ -7,10 +7,13 @@ the same formulas, asserts it, runs, and retracts it.
 
 from __future__ import annotations
 
+import re
+
 import clips
 
 from cybermiles.dsl.compiler import Source, compile_rules
 from cybermiles.platform import FactBatch, Module, RuleSession
+from tests.benchmarks import drools
 from tests.benchmarks.tables import median_rates, table
 
 CATEGORIES = 10
@@ -32,6 +35,11 @@ def drl(rules: int) -> str:
             f"amount < {limit} )\nthen\n  $o.points = $o.points + {index % 7 + 1}\nend\n"
         )
     return "".join(parts)
+
+
+def drools_rules(rules: int) -> str:
+    """The same for Drools, whose consequences are Java."""
+    return re.sub(r"\$o.points = \$o.points \+ (\d+)", r"$o.setPoints($o.getPoints() + \1);", drl(rules))
 
 
 def clips_program(rules: int) -> str:
@@ -106,10 +114,22 @@ def main() -> str:
         rates, fired = measure(rules, runs=5)
         assert fired["CyberMiles"] == fired["CLIPS"], fired
         ratio = rates["CyberMiles"] / rates["CLIPS"]
-        rows.append([rules, rates["CyberMiles"], rates["CLIPS"], ratio, fired["CLIPS"] / DECISIONS])
+        other = drools.pricing(drools_rules(rules), orders(DECISIONS))
+        assert other is None or other[1] == fired["CLIPS"], other
+        peer: list[object] = ["not installed", ""] if other is None else [other[0], rates["CyberMiles"] / other[0]]
+        row = [rules, rates["CyberMiles"], rates["CLIPS"], ratio, *peer, fired["CLIPS"] / DECISIONS]
+        rows.append(row)
     return table(
         f"Pricing decisions, one pattern, gas on ({DECISIONS:,} decisions, median of 5)",
-        ["rules", "CyberMiles a second", "CLIPS 6.4 a second", "ratio", "firings a decision"],
+        [
+            "rules",
+            "CyberMiles a second",
+            "CLIPS 6.4 a second",
+            "ratio",
+            "Drools 10.2 a second, warm",
+            "ratio to Drools",
+            "firings a decision",
+        ],
         rows,
     )
 
