@@ -86,7 +86,6 @@ fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool 
     match instruction.op {
         Op::SetVariable
         | Op::SetGlobal
-        | Op::SetSlot
         | Op::Insert
         | Op::InsertLogical
         | Op::Focus
@@ -94,7 +93,7 @@ fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool 
         | Op::UpdateSlots
         | Op::Delete
         | Op::Halt => true,
-        Op::Facts | Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::Own,
+        Op::Facts | Op::SetSlot | Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::Own,
         Op::Native => {
             let name = instruction
                 .index(Operand::Import)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import Diagnostics
@@ -89,6 +89,9 @@ def check_pure(rules: Sequence[ir.Rule], functions: Sequence[ir.Function], diagn
     by_name = {function.name: function for function in functions}
     told: set[ir.Span] = set()
     for rule in rules:
+        for made in (node for tested in _tested(rule.conditions) for node in ir.walk(tested) if _makes(node)):
+            hint = "compare the fields, or make it in the consequence"
+            diagnostics.add("misplaced-statement", "a condition makes no records", made.span, hint)
         for condition in (*rule.conditions, rule.salience):
             for call in ir.walk(condition):
                 if not isinstance(call, ir.Call) or "/query " in call.function or call.span in told:
@@ -99,6 +102,22 @@ def check_pure(rules: Sequence[ir.Rule], functions: Sequence[ir.Function], diagn
                     message = f"the function `{name}` has an effect (line {effect.line}), so no condition can call it"
                     hint = "call it in the consequence"
                     diagnostics.add("misplaced-statement", message, call.span, hint)
+
+
+def _makes(node: ir.Node) -> bool:
+    return (isinstance(node, ir.New) and bool(node.args)) or (isinstance(node, ir.NewObject) and bool(node.keys))
+
+
+def _tested(conditions: Sequence[ir.Condition]) -> Iterator[ir.Expr]:
+    """What decides whether conditions hold; not the lists of `from` and the folds, which may make values."""
+    for condition in conditions:
+        match condition:
+            case ir.Test(value):
+                yield value
+            case ir.Pattern(constraints=constraints) | ir.From(constraints=constraints):
+                yield from constraints
+            case ir.Group(conditions=inner) | ir.Accumulate(conditions=inner):
+                yield from _tested(inner)
 
 
 def _effect(functions: Mapping[str, ir.Function], name: str) -> ir.Span | None:
@@ -125,4 +144,4 @@ def _is_effect(node: ir.Node) -> bool:
             return True
         case ir.Method(name=("push" | "add" | "put" | "remove" | "addAll" | "clear" | "set" | "sort" | "pop")):
             return True
-    return isinstance(node, _EFFECTS)
+    return isinstance(node, _EFFECTS) or _makes(node)

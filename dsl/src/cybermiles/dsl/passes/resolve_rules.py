@@ -5,11 +5,12 @@ The left side is the business of ``conditions``, the consequence that of ``resol
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.diagnostics import CompileError, suggest
 from cybermiles.dsl.passes.attributes import Attributes, attributes_of, defaults_of, strategy_of
 from cybermiles.dsl.passes.conditions.branches import Branch, Branches
 from cybermiles.dsl.passes.conditions.query_functions import QueryFunctions
@@ -35,12 +36,14 @@ def resolve_rules(context: Context, files: Sequence[t.RuleFile], ruleset: str) -
     defaults = {id(item): defaults_of(file) for file in files for item in file.items}
     rules: list[ir.Rule] = []
     for item in items:
-        if isinstance(item, t.TableItem):
-            rules += resolve_table(context, item)
-        elif isinstance(item, t.RuleItem) and known[item.name] is item:
-            rules += _rules(context, item, known, functions, declared, defaults[id(item)])
+        with contextlib.suppress(CompileError):  # it is reported, and the next rule may have findings of its own
+            if isinstance(item, t.TableItem):
+                rules += resolve_table(context, item)
+            elif isinstance(item, t.RuleItem) and known[item.name] is item:
+                rules += _rules(context, item, known, functions, declared, defaults[id(item)])
     for query in queries.values():
-        functions.check(query)
+        with contextlib.suppress(CompileError):
+            functions.check(query)
     declared.resolve()
     check_pure(rules, context.functions, context.diagnostics)
     strategy = strategy_of(files, context.diagnostics)

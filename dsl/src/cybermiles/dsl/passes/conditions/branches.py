@@ -52,10 +52,12 @@ class Branch:
 class Branches:
     """Takes conditions apart."""
 
-    def __init__(self, diagnostics: Diagnostics, queries: Mapping[str, t.QueryItem], within: str = "") -> None:
+    def __init__(
+        self, diagnostics: Diagnostics, queries: Mapping[str, t.QueryItem], within: Sequence[str] = ()
+    ) -> None:
         self.diagnostics = diagnostics
         self.queries = queries
-        self._calls = [within]
+        self._calls = [*within]
         """The queries that are being inlined; a call of one of them stays a call."""
 
     def rules(self, conditions: Sequence[t.Condition], span: Span) -> list[Branch]:

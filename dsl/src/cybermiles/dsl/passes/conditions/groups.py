@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.passes.conditions import patterns
-from cybermiles.dsl.passes.conditions.branches import Branches
 from cybermiles.dsl.syntax import tree as t
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def group(of: Conditions, kind: str, node: t.GroupNode) -> Sequence[ir.Condition]:
     """``not`` or ``exists`` over conditions; what they bind is unknown outside."""
-    alternatives = Branches(of.diagnostics, of.queries).alternatives(node.items, node.span)
+    alternatives = of.branches().alternatives(node.items, node.span)
     made: list[ir.Condition] = []
     for conditions in alternatives:
         with of.scope():

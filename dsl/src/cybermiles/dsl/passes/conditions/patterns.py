@@ -253,7 +253,7 @@ def truth(of: Conditions, node: t.Expr) -> ir.Expr:
     node = complete(node)
     match node:
         case t.BinaryExpr(span, ("&&" | "||") as op, left, right):
-            return ir.Logical(op, truth(of, left), truth(of, right), type=ir.BOOL, span=span)
+            return ir.Logical(op, as_bool(truth(of, left)), as_bool(truth(of, right)), type=ir.BOOL, span=span)
         case t.UnaryExpr(span, "!", operand):
             return ir.Unary("!", truth(of, operand), type=ir.BOOL, span=span)
         case t.CallExpr(_, t.Name(text="eval"), [inner]):
@@ -264,8 +264,17 @@ def truth(of: Conditions, node: t.Expr) -> ir.Expr:
             return truth(of, node.value)
     value, guards = guarded(of, node)
     for guard in reversed(guards):
+        value = as_bool(value)
         value = ir.Conditional(guard, value, ir.Const(False, type=ir.BOOL), type=ir.BOOL, span=value.span)
     return value
+
+
+def as_bool(value: ir.Expr) -> ir.Expr:
+    """Whether a value counts as true."""
+    if value.type == ir.BOOL:
+        return value
+    inner = ir.Unary("!", value, type=ir.BOOL, span=value.span)
+    return ir.Unary("!", inner, type=ir.BOOL, span=value.span)
 
 
 def guarded(of: Conditions, node: t.Expr) -> tuple[ir.Expr, list[ir.Expr]]:

@@ -57,7 +57,7 @@ def inline(of: Conditions, node: Inlined) -> Sequence[ir.Condition]:
         with of.matching(None):
             value = of.names.expr(arg)
         given[param.text] = Entry(value, True, used=True, span=param.span)
-    with _alone(of, given):
+    with _alone(of, given, node.query.name):
         made = of.all(node.conditions)
         found = {param.text: of.known(param.text) for param, _ in results}
     for param, arg in results:
@@ -76,12 +76,13 @@ def _unbound_result(of: Conditions, query: t.QueryItem, param: t.Name) -> None:
 
 
 @contextmanager
-def _alone(of: Conditions, given: dict[str, Entry]) -> Iterator[None]:
+def _alone(of: Conditions, given: dict[str, Entry], query: str) -> Iterator[None]:
     """Only the parameters and globals are known inside."""
     names, first = of.names.scopes, of.first
     shared = {name: entry for name, entry in names[0].items() if isinstance(entry.value, ir.Global)}
     of.names.scopes = [shared, given]
     of.first = 1
+    of.inlining.append(query)
     try:
         yield
         for entry in given.values():
@@ -89,6 +90,7 @@ def _alone(of: Conditions, given: dict[str, Entry]) -> Iterator[None]:
         of.usage.note(given)
     finally:
         of.names.scopes, of.first = names, first
+        of.inlining.pop()
 
 
 def call(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:

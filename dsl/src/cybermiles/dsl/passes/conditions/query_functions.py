@@ -57,10 +57,11 @@ class QueryFunctions:
         wanted = [param for (_, param), mark in zip(query.params, known, strict=True) if mark == "f"]
         rows = ir.Local(names.unique("rows"), type=ir.ListOf(ir.ANY), span=query.name_span)
         body: list[ir.Stmt] = [ir.Let(rows.name, ir.NewList((), type=rows.type), span=query.name_span)]
-        for conditions in Branches(self.context.diagnostics, self.queries, query.name).alternatives(
+        for conditions in Branches(self.context.diagnostics, self.queries, [query.name]).alternatives(
             query.conditions, query.name_span
         ):
             of = Conditions(names, self, usage, within_query=True)
+            of.inlining = [query.name]
             of.first = 0  # parameters are names that conditions can unify with
             with of.scope():
                 made = of.all(conditions)

@@ -53,6 +53,8 @@ class Conditions:
         self.usage = usage
         self.within_query = within_query
         """These are the conditions of a query's function: they are run, not matched."""
+        self.inlining: list[str] = []
+        """The queries whose conditions these are: a call of one of them stays a call."""
         self.first = len(names.scopes)
         """The outermost scope of this left side."""
         self.facts: dict[int, ir.Local] = {}
@@ -104,9 +106,13 @@ class Conditions:
         """Conditions that must all hold."""
         return [made for node in flatten(nodes) for made in self.one(node)]
 
+    def branches(self) -> Branches:
+        """Takes conditions apart that stand within these."""
+        return Branches(self.diagnostics, self.queries, self.inlining)
+
     def alternative(self, node: t.Condition, what: str) -> list[ir.Condition]:
         """Conditions that must all hold, where no ``or`` can stand."""
-        alternatives = Branches(self.diagnostics, self.queries).alternatives([node], node.span)
+        alternatives = self.branches().alternatives([node], node.span)
         if len(alternatives) > 1:
             hint = "use `||` within a pattern, or a rule for each branch"
             self.diagnostics.add("unsupported", f"`or` within {what} is not supported", node.span, hint)
