@@ -9,6 +9,7 @@ import click
 
 from cybermiles.dsl.commands.report import failures
 from cybermiles.dsl.convert.from_drl import drl_to_yaml
+from cybermiles.dsl.convert.tables import convert_table, is_table
 from cybermiles.dsl.convert.to_drl import yaml_to_drl
 from cybermiles.dsl.evaluate import read_source
 
@@ -17,13 +18,16 @@ Examples:
   dsl convert pricing.drl -o pricing.yaml
   dsl convert pricing.yaml -o pricing.drl
   dsl convert pricing.drl --to yaml
+  dsl convert discounts.xlsx -o discounts.yaml      (a decision table)
+  dsl convert discounts.yaml --to csv
 """
-_KINDS = {".drl": "drl", ".rl": "drl", ".yaml": "yaml", ".yml": "yaml"}
-_CONVERTERS: dict[tuple[str, str], Callable[[str, str], str]] = {
+_KINDS = {".drl": "drl", ".rl": "drl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".xlsx": "xlsx"}
+_RULES: dict[tuple[str, str], Callable[[str, str], str]] = {
     ("drl", "yaml"): drl_to_yaml,
     ("yaml", "drl"): yaml_to_drl,
 }
 """(from, to) to the function that takes a file's name and text."""
+_TABLES = ("yaml", "csv", "xlsx")
 
 
 @click.command("convert", epilog=_EPILOG, short_help="Convert between notations.")
@@ -31,27 +35,39 @@ _CONVERTERS: dict[tuple[str, str], Callable[[str, str], str]] = {
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; its name says how."
 )
-@click.option("--to", "to", type=click.Choice(sorted(set(_KINDS.values()))), help="The notation, for standard output.")
+@click.option("--to", "to", type=click.Choice(["drl", *_TABLES]), help="The notation, for standard output.")
 @click.option("--force", is_flag=True, help="Overwrite the output.")
 @failures
 def command(file: Path, output: Path | None, to: str | None, force: bool) -> None:
-    """Write the rules of FILE in another notation, with equal meaning and with their comments."""
+    """Write the rules or the decision table of FILE in another notation, with equal meaning and with its comments."""
     source = _kind(file)
     if output is None and to is None:
         raise click.UsageError("say where to write (-o FILE) or which notation to print (--to)")
     target = to or _kind(output or file)
-    convert = _CONVERTERS.get((source, target))
-    if convert is None:
+    if source == target:
         raise click.UsageError(f"`{file}` is {source} already")
+    if output is None and target == "xlsx":
+        raise click.UsageError("a workbook is no text; write it to a file (-o FILE.xlsx)")
     if output is not None and output.exists() and not force:
         raise click.UsageError(f"`{output}` exists; --force overwrites it")
-    read = read_source(file)
-    made = convert(read.name, read.text)
+    made = _convert(file, source, target)
     if output is None:
         click.echo(made, nl=False)
     else:
-        output.write_text(made, encoding="utf-8", newline="\n")
+        output.write_bytes(made)
         click.echo(f"wrote {output}", err=True)
+
+
+def _convert(file: Path, source: str, target: str) -> bytes:
+    read = read_source(file)
+    table = source in ("csv", "xlsx") or (source == "yaml" and is_table(read.name, file.read_bytes()))
+    if table and target in _TABLES:
+        return convert_table(read.name, file.read_bytes(), target)
+    convert = _RULES.get((source, target))
+    if table or convert is None:
+        what = "a decision table" if table else "a file of rules"
+        raise click.UsageError(f"`{file}` is {what}, which has no form as {target}")
+    return convert(read.name, read.text).encode()
 
 
 def _kind(path: Path) -> str:
