@@ -63,7 +63,7 @@ def test_yaml_and_csv() -> None:
     assert format_yaml("a.yaml", YAML) == YAML
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(("yaml", "csv", "xlsx"), 2))
+@pytest.mark.parametrize(("first", "second"), [*permutations(("yaml", "csv", "xlsx"), 2)])
 def test_each_notation_becomes_each_other(first: str, second: str) -> None:
     source = YAML.encode() if first == "yaml" else convert_table("a.yaml", YAML.encode(), first)
     made = convert_table(f"a.{first}", source, second)

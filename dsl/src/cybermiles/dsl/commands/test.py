@@ -17,6 +17,7 @@ from cybermiles.dsl.scenarios.coverage import Outcomes, measure
 from cybermiles.dsl.scenarios.junit import junit
 from cybermiles.dsl.scenarios.load import load_scenarios
 from cybermiles.dsl.scenarios.project import Project, open_project
+from cybermiles.dsl.scenarios.rows import RowOutcome, measure_rows
 from cybermiles.dsl.scenarios.run import Report, Result, run_scenarios
 
 _EPILOG = """\b
@@ -60,19 +61,23 @@ def command(archive: Path, only: str, coverage: bool, junit_file: Path | None, g
         progress=(lambda _: None) if as_json else printer.result,
     )
     conditions = measure(project.unit, scenarios, gas_limit=gas_limit) if coverage else None
+    rows = measure_rows(project.unit, scenarios, gas_limit=gas_limit) if coverage else []
     if junit_file is not None:
         junit_file.write_text(junit(report, str(archive)), encoding="utf-8", newline="\n")
     if as_json:
-        print_json(as_data(report, conditions))
+        print_json(as_data(report, conditions, rows))
     else:
         printer.summary(report)
         if conditions is not None:
             _print_conditions(conditions, project)
+            _print_rows(rows)
     if not report.passed:
         sys.exit(HAS_ERRORS)
 
 
-def as_data(report: Report, conditions: Sequence[Outcomes] | None = None) -> dict[str, Any]:
+def as_data(
+    report: Report, conditions: Sequence[Outcomes] | None = None, rows: Sequence[RowOutcome] = ()
+) -> dict[str, Any]:
     """The report as ``--json`` prints it."""
     coverage: dict[str, Any] = {"rules": report.coverage()}
     if conditions is not None:
@@ -86,6 +91,16 @@ def as_data(report: Report, conditions: Sequence[Outcomes] | None = None) -> dic
                 "failed": one.failed,
             }
             for one in conditions
+        ]
+        coverage["rows"] = [
+            {
+                "table": row.table,
+                "row": row.number,
+                "file": row.span.file,
+                "line": row.span.line,
+                "decided": row.decided,
+            }
+            for row in rows
         ]
     return {
         "passed": sum(result.passed for result in report.results),
@@ -147,6 +162,8 @@ class _Printer:
 
 def _print_conditions(conditions: Sequence[Outcomes], project: Project) -> None:
     """A line for each outcome that no scenario has seen."""
+    if not conditions:
+        return
     seen = sum(one.seen for one in conditions)
     click.echo(
         f"{seen} of {2 * len(conditions)} outcomes of {len(conditions)} conditions seen{_percent(seen, conditions)}"
@@ -161,8 +178,20 @@ def _print_conditions(conditions: Sequence[Outcomes], project: Project) -> None:
             )
 
 
+def _print_rows(rows: Sequence[RowOutcome]) -> None:
+    """A line for each row that decided nothing."""
+    for table, group in groupby(rows, key=lambda row: row.table):
+        found = list(group)
+        decided = sum(row.decided for row in found)
+        click.echo(f"{decided} of {len(found)} rows of the table {table} decided something")
+        for row in (row for row in found if not row.decided):
+            click.echo(
+                f"    {row.span.file}:{row.span.line}  row {row.number}  {click.style('never decided', fg='yellow')}"
+            )
+
+
 def _percent(seen: int, conditions: Sequence[Outcomes]) -> str:
-    return f" ({100 * seen // (2 * len(conditions))} %)" if conditions else ""
+    return f" ({100 * seen // (2 * len(conditions))} %)"
 
 
 def _source(one: Outcomes, project: Project) -> str:

@@ -1,7 +1,7 @@
 """Decision tables between their notations: YAML, CSV, XLSX. Equal meaning, remarks kept.
 
-A table is read into a ``Sheet``: the syntax tree and the words around it. In YAML words are comments and descriptions; on a
-sheet they are rows `description` and a column `# remark`.
+A table is read into a ``Sheet``: the syntax tree and the words around it. In YAML words are comments and descriptions;
+on a sheet they are rows `description` and a column `# remark`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-
-import openpyxl
 
 from cybermiles.dsl.archive.yaml_source import Document, load
 from cybermiles.dsl.convert import yaml_out as out
@@ -115,7 +113,11 @@ def _yaml_words(table: t.TableItem, document: Document) -> Sheet:
     for note in notes(document):
         at = bisect.bisect_right(starts, note.at) - 1 if note.behind else bisect.bisect_left(starts, note.at)
         text = " ".join(line.strip() for line in note.lines)
-        if not starts or not 0 <= at < len(rows) or (note.at < starts[0] and not _directly_above(document, note, starts[0])):
+        if (
+            not starts
+            or not 0 <= at < len(rows)
+            or (note.at < starts[0] and not _directly_above(document, note, starts[0]))
+        ):
             sheet.about.append(f"# {text}")
         else:
             _remark(sheet, at, text)
@@ -175,7 +177,10 @@ def _to_yaml(sheet: Sheet) -> bytes:
     for key, head, columns in (("inputs", "expression", table.inputs), ("outputs", "field", table.outputs)):
         if columns:
             entries.append(_entry(key, out.Listing([out.Entry(_yaml_column(column, head)) for column in columns])))
-    rows = [_yaml_row(row, sheet.remarks[index] if index < len(sheet.remarks) else "") for index, row in enumerate(table.rows)]
+    rows = [
+        _yaml_row(row, sheet.remarks[index] if index < len(sheet.remarks) else "")
+        for index, row in enumerate(table.rows)
+    ]
     entries.append(_entry("rows", out.Listing(rows)))
     entries[-1].blank_before = True
     return out.emit(out.Mapping(entries)).encode()
@@ -224,8 +229,11 @@ def _plain_number(text: str) -> bool:
     """Whether a text is a number that YAML reads as the same number."""
     digits = text.removeprefix("-")
     whole, _, fraction = digits.partition(".")
-    return whole.isdecimal() and whole.isascii() and (whole == "0" or whole[0] != "0") and (
-        "." not in digits or (fraction.isdecimal() and fraction.isascii())
+    return (
+        whole.isdecimal()
+        and whole.isascii()
+        and (whole == "0" or whole[0] != "0")
+        and ("." not in digits or (fraction.isdecimal() and fraction.isascii()))
     )
 
 
@@ -264,9 +272,11 @@ def _to_csv(sheet: Sheet) -> bytes:
 
 
 def _to_xlsx(sheet: Sheet) -> bytes:
-    book = openpyxl.Workbook()
+    from openpyxl import Workbook  # takes long to load
+
+    book = Workbook()
     book.properties.created = book.properties.modified = _STAMP
-    page = book.active
+    page = book.worksheets[0]
     page.title = "".join(c for c in sheet.table.name if c not in "[]:*?/\\'")[:31] or "table"
     for number, row in enumerate(_rows(sheet), 1):
         for column, cell in enumerate(row, 1):

@@ -31,7 +31,7 @@ def csv_text(data: bytes, file: str) -> str:
 def parse_csv_table(file: str, text: str, diagnostics: Diagnostics) -> t.RuleFile:
     """The table of a CSV file; nothing if it has errors, which are reported."""
     try:
-        grid = _cells(file, text)
+        grid = csv_cells(file, text)
     except ValueError as error:
         message, line, column = error.args
         diagnostics.add("table-file", message, Span(file, line, column, line, column))
@@ -45,7 +45,7 @@ def _separator(text: str) -> str:
     return next((c for c in head if c in _SEPARATORS), ",")
 
 
-def _cells(file: str, text: str) -> Grid:
+def csv_cells(file: str, text: str) -> Grid:
     """The cells with their places. Raises ValueError(message, line, column)."""
     separator = _separator(text)
     rows: Grid = []
