@@ -33,7 +33,7 @@ from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.passes.tables.resolve import declare_tables
 from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.parser import parse_script
+from cybermiles.dsl.syntax.parser import MAX_RULES, parse_script
 from cybermiles.dsl.syntax.rule_file import parse_rule_file
 from cybermiles.dsl.types import TypeTable, type_of_schema
 
@@ -175,9 +175,7 @@ def checked_ir(unit: Unit) -> ir.Module:
 
 
 def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
-    files = {
-        name: [parse_rule_file(s.name, s.text, findings) for s in sources] for name, sources in unit.rulesets.items()
-    }
+    files = _rule_files(unit, findings)
     scripts: list[tuple[ScriptEndpoint, t.Script | None]] = []
     for endpoint in unit.endpoints:
         if isinstance(endpoint, ScriptEndpoint):
@@ -227,6 +225,23 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
     check_amounts(module, findings)
     analyse(module, types, findings)
     return module
+
+
+def _rule_files(unit: Unit, findings: Diagnostics) -> dict[str, list[t.RuleFile]]:
+    """The trees of all rule files; raises CompileError once there are more rules than any module holds."""
+    files: dict[str, list[t.RuleFile]] = {}
+    rules = 0
+    for name, sources in unit.rulesets.items():
+        files[name] = []
+        for source in sources:
+            file = parse_rule_file(source.name, source.text, findings)
+            files[name].append(file)
+            found = [item for item in file.items if isinstance(item, t.RuleItem)]
+            rules += len(found)
+            if rules > MAX_RULES:
+                message = f"more than {MAX_RULES} rules in one module"
+                raise findings.fail("module-too-large", message, found[-1].span, "split the contract, or use a table")
+    return files
 
 
 def _rules_function(endpoint: RulesEndpoint) -> ir.Function:

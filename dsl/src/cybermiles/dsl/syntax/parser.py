@@ -24,6 +24,9 @@ from cybermiles.dsl.syntax.builder import Builder
 from cybermiles.dsl.syntax.java import is_cast, join_tokens
 from cybermiles.dsl.syntax.lexer import Lexed, Token, lex
 
+MAX_RULES = 4096
+"""Rules of a unit: more than a module can hold, so that what is too large by far is refused before the work."""
+
 MAX_OPERATORS = 1000
 """How many operators one statement may chain; with the lexer's limit on brackets it bounds every tree's depth."""
 
@@ -600,7 +603,14 @@ def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
 
 
 def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
-    return t.RuleFile([item for item, _, _ in parse_items(tokens, diagnostics)])
+    items: list[t.Item] = []
+    rules = 0
+    for item, _, _ in parse_items(tokens, diagnostics):
+        items.append(item)
+        rules += isinstance(item, t.RuleItem)
+        if rules > MAX_RULES:  # the compiler refuses it; the rest is not worth reading
+            break
+    return t.RuleFile(items)
 
 
 def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple[t.Item, Token, Token]]:
