@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cybermiles.dsl.commands.values import fact_line, ordered, value_text
-from cybermiles.dsl.explain import Change, Check, Condition, Explanation, Firing, Miss, Silent
+from cybermiles.dsl.explain import Change, Check, Condition, Decision, Explanation, Firing, Miss, Silent
 from cybermiles.dsl.facts import to_json
 from cybermiles.dsl.ir import Span
 
@@ -35,6 +35,7 @@ def trace_data(found: Explanation, gas: list[int], typed: bool) -> dict[str, Any
             **_place(firing.span),
             "facts": [_fact(fact, typed) for fact in firing.facts],
             "conditions": [_condition_data(one, typed) for one in firing.conditions],
+            "decisions": [_decision_data(one, typed) for one in firing.decisions],
             "changed": [_change_data(change, typed) for change in firing.changed],
             "inserted": [_fact(fact, typed) for fact in firing.inserted],
             "deleted": list(firing.deleted),
@@ -54,6 +55,8 @@ def _firing(firing: Firing, gas: int | None) -> Iterator[str]:
     yield f"fired {click.style(firing.rule, fg='green')}{ids}{_at(firing.span)}{paid}"
     for condition in firing.conditions:
         yield from _condition(condition, "because")
+    for found in firing.decisions:
+        yield from _decision(found)
     for change in firing.changed:
         yield f"  changed  #{change.id}.{change.field}: {value_text(change.before)} -> {value_text(change.after)}"
     for fact in firing.inserted:
@@ -62,6 +65,16 @@ def _firing(firing: Firing, gas: int | None) -> Iterator[str]:
         yield f"  deleted  #{gone}"
     for line in firing.printed:
         yield f"  printed  {line}"
+
+
+def _decision(found: Decision) -> Iterator[str]:
+    inputs = ", ".join(f"{one.text} = {value_text(one.value)}" for one in found.inputs)
+    yield f"  table    {found.table} of {inputs}"
+    for row in found.rows:
+        if row.failed is None:
+            yield f"             row {row.number} is true"
+        else:
+            yield f"             row {row.number}: {row.failed.text} is false of {_operands(row.failed)}"
 
 
 def _silent(silent: Silent) -> Iterator[str]:
@@ -122,6 +135,15 @@ def _condition_data(condition: Condition, typed: bool) -> dict[str, Any]:
         "note": condition.note,
         "checks": [_check_data(check, typed) for check in condition.checks],
     }
+
+
+def _decision_data(found: Decision, typed: bool) -> dict[str, Any]:
+    rows = [
+        {"row": row.number, "holds": row.holds, "failed": _check_data(row.failed, typed) if row.failed else None}
+        for row in found.rows
+    ]
+    inputs = [{"text": one.text, "value": to_json(one.value, typed=typed)} for one in found.inputs]
+    return {"table": found.table, "inputs": inputs, "rows": rows, "of": found.of}
 
 
 def _change_data(change: Change, typed: bool) -> dict[str, Any]:

@@ -12,7 +12,18 @@ from decimal import Decimal
 from typing import Any
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.explain.model import Change, Check, Condition, Explanation, Firing, Miss, Operand, Silent
+from cybermiles.dsl.explain.model import (
+    Change,
+    Check,
+    Condition,
+    Decision,
+    Explanation,
+    Firing,
+    Miss,
+    Operand,
+    Row,
+    Silent,
+)
 from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder
 from cybermiles.dsl.explain.replay import replay
 from cybermiles.dsl.explain.silent import silent_rules
@@ -24,10 +35,12 @@ __all__ = [
     "Change",
     "Check",
     "Condition",
+    "Decision",
     "Explanation",
     "Firing",
     "Miss",
     "Operand",
+    "Row",
     "Silent",
     "agreed",
     "explain",

@@ -48,6 +48,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a decision table: true, or false by a cell. ``number`` is its place in the source, from 1."""
+
+    number: int
+    holds: bool
+    failed: Check | None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision table was asked: its inputs, the rows that were true, and the nearest of the others."""
+
+    table: str
+    inputs: tuple[Operand, ...]
+    rows: tuple[Row, ...]
+    of: int
+    """How many rows the table has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Firing:
     """One firing: what the rule saw and what it did."""
 
@@ -61,6 +82,7 @@ class Firing:
     inserted: tuple[dict[str, Any], ...] = ()
     deleted: tuple[int, ...] = ()
     printed: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

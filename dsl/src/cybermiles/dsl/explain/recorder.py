@@ -7,7 +7,8 @@ from typing import Any
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.explain.checks import bounded, checks
-from cybermiles.dsl.explain.model import Change, Condition, Firing
+from cybermiles.dsl.explain.model import Change, Condition, Decision, Firing
+from cybermiles.dsl.explain.rows import decision
 from cybermiles.dsl.explain.text import Texts
 from cybermiles.dsl.specification.evaluator import Frame
 from cybermiles.dsl.specification.session import Fired, Session
@@ -15,6 +16,8 @@ from cybermiles.dsl.specification.stages import AccumulateStage, Event, Fact, Pa
 from cybermiles.dsl.specification.values import Items, Record, Value, equal
 
 MAX_FIRINGS = 500
+MAX_DECISIONS = 10
+"""Questions to decision tables that one firing tells of."""
 
 
 class EnoughError(Exception):
@@ -29,7 +32,9 @@ class Recorder(Session):
         self.firings: list[Firing] = []
         self.waited: dict[int, int | None] = {}
         """Rules of which a match arose, with the rule whose consequence took the last one away, if one did."""
+        self.decisions: list[Decision] = []
         super().__init__(module, ruleset, **given)
+        self.evaluator.look = self._decided
         self.scopes = [scopes(rule.conditions) for rule in self.ruleset.rules]
 
     def happen(self, event: Event) -> None:
@@ -48,6 +53,7 @@ class Recorder(Session):
         found = Firing(rule.name, rule.span, tuple(fired.match.facts), facts, tuple(self.held(fired.rule, fired.match)))
         before = {fact: _copy(record) for record, fact in self.known.items()}
         lines = len(self.evaluator.output)
+        self.decisions.clear()
         try:
             super().fire_one(fired)
         finally:
@@ -68,7 +74,12 @@ class Recorder(Session):
             inserted=tuple(self.shown(fact) for fact in self.known.values() if fact not in before),
             deleted=tuple(fact.id for fact in before if fact not in after),
             printed=tuple(self.evaluator.output[lines:]),
+            decisions=tuple(self.decisions),
         )
+
+    def _decided(self, table: ir.Table, inputs: list[Value], rows: list[int]) -> None:
+        if len(self.decisions) < MAX_DECISIONS:
+            self.decisions.append(decision(table, inputs, rows, self.evaluator, self.texts))
 
     def shown(self, fact: Fact) -> dict[str, Any]:
         """A fact as data."""

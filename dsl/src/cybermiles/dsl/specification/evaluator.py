@@ -14,6 +14,7 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.specification import kernel_library, library
 from cybermiles.dsl.specification.methods import method
 from cybermiles.dsl.specification.operators import binary, length, text, unary
+from cybermiles.dsl.specification.tables import true_rows
 from cybermiles.dsl.specification.values import (
     TEMPORAL,
     Halt,
@@ -67,6 +68,7 @@ class Evaluator:
     ) -> None:
         self.types = Types(module.types)
         self.functions = {f.name: f for f in module.functions}
+        self.tables = {table.name: table for table in module.tables}
         self.memory = memory
         self.now = TEMPORAL["datetime"](now)
         self.parameters = {name: self.types.read(value) for name, value in (parameters or {}).items()}
@@ -77,6 +79,8 @@ class Evaluator:
         self.output: list[str] = []
         self.steps = steps
         """What is left of the bound on statements and calls: an endless loop is a Halt."""
+        self.look: Callable[[ir.Table, list[Value], list[int]], None] | None = None
+        """Is told of each decision, for explanations."""
         self.depth = 0
         self.span = ir.NOWHERE
         """The last place that was evaluated, for messages about a Halt."""
@@ -101,6 +105,17 @@ class Evaluator:
         finally:
             self.depth -= 1
         return done.value if isinstance(done, Returned) else ir.UNDEFINED
+
+    def asked(self, function: str, inputs: Sequence[Value]) -> bool:
+        """Whether a cell that is code is true."""
+        return truth(self.call(function, inputs))
+
+    def table_rows(self, table: ir.Table, inputs: list[Value]) -> list[int]:
+        """The rows of a decision table that are true."""
+        found = true_rows(table, inputs, self.asked)
+        if self.look is not None:
+            self.look(table, inputs, found)
+        return found
 
     def native(self, name: str, args: list[Value]) -> Value:
         """A function of the library, or one of the few of the host that rules may call."""
@@ -320,6 +335,27 @@ def _new_object(self: Evaluator, node: ir.NewObject, frame: Frame) -> Value:
     return record
 
 
+def _table_rows(self: Evaluator, node: ir.TableRows, frame: Frame) -> Value:
+    inputs = [self.value(arg, frame) for arg in node.args]
+    return Items([Decimal(row) for row in self.table_rows(self.tables[node.table], inputs)])
+
+
+def _table_output(self: Evaluator, node: ir.TableOutput, frame: Frame) -> Value:
+    inputs = [self.value(arg, frame) for arg in node.args]
+    rows, at = self.tables[node.table].rows, whole(self.value(node.row, frame))
+    if at is None:
+        raise Halt("type-mismatch", "a row of a table is a whole number")
+    if not 0 <= at < len(rows):
+        raise Halt("index-range", f"the table has no row {at}")
+    output = rows[at].outputs[node.column]
+    return constant(output.value) if isinstance(output, ir.Const) else self.call(output.function, inputs)
+
+
+def _table_conflict(self: Evaluator, node: ir.TableConflict, frame: Frame) -> None:
+    rows = ", ".join(text(row + 1) for row in self.value(node.rows, frame).values[:10])
+    raise Halt("table-conflict", f"rows {rows} of the table `{node.table}` are true and must not be together")
+
+
 def _conditional(self: Evaluator, node: ir.Conditional, frame: Frame) -> Value:
     return self.value(node.then if self.holds(node.condition, frame) else node.orelse, frame)
 
@@ -356,6 +392,8 @@ _EXPRESSIONS: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ir.NewList: lambda self, node, frame: Items([self.value(item, frame) for item in node.items]),
     ir.IsA: lambda self, node, frame: self.types.is_a(self.value(node.value, frame), node.of),
     ir.Facts: lambda self, node, frame: Items(list(self.wm.facts_of(node.of))),
+    ir.TableRows: _table_rows,
+    ir.TableOutput: _table_output,
     ir.Assign: lambda self, node, frame: self.assign(node, frame),
 }
 
@@ -396,5 +434,6 @@ _STATEMENTS: dict[type, Callable[[Evaluator, Any, Frame], Any]] = {
     ir.Modify: Evaluator.modify,
     ir.Delete: lambda self, node, frame: self.wm.delete(_record(self.value(node.value, frame))),
     ir.Focus: lambda self, node, frame: self.wm.focus(text(self.value(node.group, frame))),
+    ir.TableConflict: _table_conflict,
     ir.StopFiring: lambda self, node, frame: self.wm.halt(),
 }

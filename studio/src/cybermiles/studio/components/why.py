@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cybermiles.dsl.explain import Check, Condition, Firing, Miss, Silent
+from cybermiles.dsl.explain import Check, Condition, Decision, Firing, Miss, Silent
 from cybermiles.studio.components.forms import show
 from cybermiles.studio.components.frame import plain
 from cybermiles.studio.texts import t
@@ -24,6 +24,8 @@ def fired(firing: Firing) -> None:
     seen = [_condition(one, _YES, with_fact=False) for one in firing.conditions]
     if seen:
         _block(t("result.because"), seen)
+    for found in firing.decisions:
+        _block(f"{found.table}", _decision(found))
     did = [
         f"{_fields([(f'{change.field}', f'{show(change.before)} → {show(change.after)}')])}"
         f"<span class='cm-muted'>#{change.id}</span>"
@@ -33,6 +35,15 @@ def fired(firing: Firing) -> None:
     did += [f"<span class='cm-muted'>{html.escape(t('result.deleted'))} #{gone}</span>" for gone in firing.deleted]
     if did:
         _block(t("result.then"), did)
+
+
+def _decision(found: Decision) -> list[str]:
+    """The rows of a table: those that are true, then the nearest others with the cell that failed."""
+    lines = [_fields((one.text, show(one.value)) for one in found.inputs)]
+    for row in found.rows:
+        number = f"<span class='cm-muted'>{html.escape(t('result.row', number=row.number))}</span>"
+        lines.append(f"{_YES}{number}" if row.failed is None else f"{_NO}{number}{_check(row.failed, mark='')}")
+    return lines
 
 
 def silent(found: Silent) -> None:
@@ -70,11 +81,11 @@ def _condition(found: Condition, mark: str, *, with_fact: bool = True) -> str:
     return f"{mark}<code>{html.escape(found.text)}</code>{note}{of}{''.join(map(_check, found.checks))}"
 
 
-def _check(found: Check) -> str:
+def _check(found: Check, mark: str | None = None) -> str:
     """A test whose operands are worth showing."""
     if not found.operands:
         return ""
-    mark = _YES if found.holds else _NO
+    mark = (_YES if found.holds else _NO) if mark is None else mark
     values = _fields((one.text, show(one.value)) for one in found.operands)
     return f"<div class='cm-check'>{mark}<code>{html.escape(found.text)}</code>{values}</div>"
 
