@@ -34,7 +34,7 @@ def decision(table: ir.Table, inputs: list[Value], true: list[int], evaluator: E
 
 def cell_text(cell: ir.CellAny | ir.CellTest | ir.CellCode, texts: Texts) -> str:
     """A cell as it is written, or in the terms of a table."""
-    if found := texts.source(cell.span):
+    if found := texts.source(cell.span).strip("\"' "):
         return short(found)
     match cell:
         case ir.CellCode(_, text):

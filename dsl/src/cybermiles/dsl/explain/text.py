@@ -21,7 +21,7 @@ class Texts:
         text = self.source(node.span).removesuffix(" then")
         match node:
             case ir.Pattern(kind) | ir.Group(kind):
-                text = closed(text)
+                text = closed(text) if "(" in text else ""
                 if text and kind != "join" and kind not in text.split("(")[0]:
                     text = f"{kind} {text}"
             case ir.Accumulate():
