@@ -23,3 +23,4 @@ def test_archive(archive: Path) -> None:
     coverage = report["coverage"]
     assert all(coverage["rules"].values()), coverage
     assert all(c["held"] and c["failed"] for c in coverage["conditions"]), coverage
+    assert all(row["decided"] for row in coverage["rows"]), coverage

@@ -14,6 +14,7 @@ import yaml
 from cybermiles.dsl.archive.yaml_source import load
 from cybermiles.dsl.compiler import Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.syntax.yaml_rules import ITEM_KEYS, RULE_KEYS
 
 ROOT = Path(__file__).parents[2] / "conformance" / "yaml"
 SCHEMA = json.loads((resources.files("cybermiles.dsl") / "data" / "rules.schema.json").read_text(encoding="utf-8"))
@@ -58,3 +59,27 @@ def test_what_is_refused(case: dict[str, Any]) -> None:
 
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def _properties(schema: Any, path: str = "") -> list[tuple[str, Any]]:
+    """All properties that an editor offers, with their schemas."""
+    if isinstance(schema, list):
+        return [found for item in schema for found in _properties(item, path)]
+    if not isinstance(schema, dict):
+        return []
+    own = [(f"{path}.{name}", one) for name, one in (schema.get("properties") or {}).items()]
+    return own + [found for key, value in schema.items() for found in _properties(value, f"{path}.{key}")]
+
+
+def _described(schema: dict[str, Any]) -> bool:
+    if "$ref" in schema:
+        return "description" in schema or "description" in SCHEMA["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return "description" in schema
+
+
+def test_an_editor_can_complete_each_key_and_say_what_it_means() -> None:
+    found = [(path, one) for path, one in _properties(SCHEMA) if isinstance(one, dict)]
+    assert not [path for path, one in found if not _described(one)]
+    assert set(SCHEMA["properties"]) == {"description", *ITEM_KEYS}
+    refused = {"duration", "timer", "calendars"}
+    assert set(SCHEMA["$defs"]["rule"]["properties"]) == set(RULE_KEYS) - refused
