@@ -30,6 +30,14 @@ def main() -> None:
     for name, module in modules.items():
         save("module", name, module)
         save("asm", name, asm_print(module).encode())
+    patterns = [
+        r"[A-Z]{2}\d{6}" "\nAB123456",
+        r"(?i)stra(ß|ss)e\b.*$" "\nGrand STRASSE 5",
+        r"(a+)+b|[^\w&&\p{L}]*?" "\naaaaaaaa",
+        r"(?:x?){3}[a-z&&[^q]]{1,4}^" "\nxxab",
+    ]
+    for number, pattern in enumerate(patterns):
+        save("pattern", str(number), pattern.encode())
     value = {"a": [1, None, True, "x\u00e9\n"], "$date": {"$number": "1"}, "b": b"\x00\xff", "n": 10**30}
     save("json", "typed", json_encode(value, typed=True).encode())
     save("json", "plain", rb'{"a": [1, -0.50, 1e-7, "\u00e9\ud83d\ude00", null, true, false], "$number": "2"}')

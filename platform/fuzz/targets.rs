@@ -6,6 +6,7 @@ use _kernel::codec::{cbor, cbor::Reader};
 use _kernel::ledger::tx::Tx;
 use _kernel::module::{admission, asm, Module};
 use _kernel::value::Data;
+use _kernel::vm::pattern::{self, Mode, Scratch};
 
 use super::corpus::digest;
 
@@ -41,6 +42,11 @@ pub const TARGETS: &[Target] = &[
         name: "tx",
         run: run_tx,
         seeds: |folder| files(&folder.join("tx")),
+    },
+    Target {
+        name: "pattern",
+        run: run_pattern,
+        seeds: |folder| files(&folder.join("pattern")),
     },
 ];
 
@@ -180,4 +186,45 @@ fn run_tx(input: &[u8]) -> Result<u64, String> {
         outcome(Tx::decode_unsigned(input)),
         outcome(Tx::decode_body(input)),
     ]))
+}
+
+/// A pattern, a line feed, a text: searches end in time, and what they find stands between characters.
+fn run_pattern(input: &[u8]) -> Result<u64, String> {
+    let Ok(input) = std::str::from_utf8(input) else {
+        return Ok(0);
+    };
+    let (expression, text) = input.split_once('\n').unwrap_or((input, "aab"));
+    let text = text.get(..200).unwrap_or(text);
+    let parsed = match pattern::check(expression).and_then(|checked| checked.parse(expression)) {
+        Ok(parsed) => parsed,
+        Err(error) => return Ok(digest(error.message.as_bytes())),
+    };
+    let Ok(compiled) = parsed.compile() else {
+        return Err("a pattern within its weight cannot be compiled".into());
+    };
+    let most = (text.len() as u64 + 1) * (8 * parsed.weight + 64);
+    let mut outcome = 1;
+    for mode in [Mode::Whole, Mode::First] {
+        let mut steps = 0;
+        let counted = |count| {
+            steps += count;
+            Ok(())
+        };
+        let found = compiled.search(&mut Scratch::default(), text, 0, mode, counted);
+        if steps > most {
+            return Err(format!(
+                "{steps} steps for weight {} and {} bytes",
+                parsed.weight,
+                text.len()
+            ));
+        }
+        match found {
+            Ok(Some((start, end))) if text.get(start..end).is_none() => {
+                return Err(format!("{start}..{end} does not stand between characters"));
+            }
+            Ok(found) => outcome = 2 * outcome + u64::from(found.is_some()),
+            Err(halt) => return Err(halt.message().to_owned()),
+        }
+    }
+    Ok(outcome)
 }

@@ -211,6 +211,7 @@ impl RuleSession {
         let alone = self.session.numbered_facts().is_empty();
         let mut fired = 0;
         for fact in facts {
+            self.machine.forget_patterns();
             self.insert_data(fact)?;
             fired += self.session.fire(&mut self.machine, &mut self.host, None)?;
             if !alone {

@@ -161,6 +161,11 @@ impl Machine {
         self.runs = 0;
     }
 
+    /// The next use of a pattern is paid for as the first: a call of its own begins.
+    pub fn forget_patterns(&mut self) {
+        self.patterns.forget();
+    }
+
     /// What each rule session of the last run did: those of `rules_eval` (if `tracing`), then those of `load_rules`.
     pub fn traced(&self) -> Vec<Traced> {
         let trace = |open: &OpenSession| {

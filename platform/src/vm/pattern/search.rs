@@ -31,7 +31,7 @@ pub struct Scratch {
 
 impl Pattern {
     /// Start and end in bytes of the first match at or after `from`, which stands between characters. `spend` pays for
-    /// so many steps; there are at most (bytes + 1) x 3 x (states).
+    /// so many steps; at each byte there are no more than the automaton has states and ways between them.
     ///
     /// # Errors
     /// Those of `spend`.
