@@ -4,6 +4,7 @@ sets whose work is mostly one kind of matching event."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -43,6 +44,7 @@ class Program:
     def __init__(self) -> None:
         self.consts: list[str] = ['"a"']
         self.imports: list[str] = []
+        self.tables: list[str] = []
 
     def const(self, text: str) -> int:
         """Index of a constant, written as the assembly does."""
@@ -88,6 +90,7 @@ permission "transfer"
 variable "v": number = 1
 parameters {json.dumps(parameters)}
 function "callee" params 2 locals 3 {{ load 0 return }}
+{chr(10).join(self.tables)}
 function "main" params 8 locals 16 {{
   new_record 1 store {TYPED.slot} new_record 2 store {OPEN.slot}
   new_object store {UNTYPED.slot} load {UNTYPED.slot} int 1 set_field 0
@@ -123,6 +126,20 @@ def method(name: str, value: Any, *args: Any) -> Build:
     def build(program: Program) -> str:
         loads = " ".join(program.load(arg) for arg in (value, *args))
         return f"{loads} method {program.const(json.dumps(name))} {len(args)} pop"
+
+    return build
+
+
+def table(inputs: tuple[Any, ...], rows: list[tuple[str, ...]], code: str = "table_rows 0 {n} pop") -> Build:
+    """A question to a table; a cell is written as in the assembly, with `<value>` for constants (JSON texts)."""
+
+    def build(program: Program) -> str:
+        def cell(text: str) -> str:
+            return re.sub("<(.*?)>", lambda found: str(program.const(found[1])), text)
+
+        lines = " ".join(f"row [{', '.join(map(cell, row))}] gives [0]" for row in rows)
+        program.tables.append(f'table "t" inputs {len(inputs)} outputs 1 {{ {lines} }}')
+        return " ".join(map(program.load, inputs)) + " " + code.replace("{n}", str(len(inputs)))
 
     return build
 
@@ -210,6 +227,40 @@ INSTRUCTIONS: dict[str, Build] = {
 }
 """Family to code that leaves the stack as it was."""
 
+
+def _ranges(count: int) -> list[tuple[str, ...]]:
+    """Rows as those of a price list: a category, a range of scores, any amount or one below a limit."""
+    return [
+        (
+            f'in (<"C{n % 10}">)',
+            f'in ("[)" <{n // 10 * 7 % 600}> <{n // 10 * 7 % 600 + 7}>)',
+            f'in ("(]" none <{n % 500}>)' if n % 3 else "any",
+        )
+        for n in range(count)
+    ]
+
+
+def _wide(count: int) -> list[tuple[str, ...]]:
+    """Rows of which half are true of 500."""
+    return [(f'in ("[)" <{n}> none)',) for n in range(1000 - 2 * count, 1000, 2)]
+
+
+INSTRUCTIONS |= {
+    "table: one row": table((5,), [("any",)]),
+    "table: 30 rows": table(("C3", 14, 100), _ranges(30)),
+    "table: 3,000 rows": table(("C3", 300, 100), _ranges(3_000)),
+    "table: 3,000 rows, none true": table(("none", None, 1000), _ranges(3_000)),
+    "table: 100 open ranges": table((900,), _wide(100)),
+    "table: 100 rows, all true": table((5,), [("any",)] * 100),
+    "table: texts": table(
+        (_SHORT,), [(f'in ("[)" <"t{n}"> none)',) for n in range(50)] + [(f'in (<"x{n}">)',) for n in range(50)]
+    ),
+    "table: 6 columns": table(
+        (1, 2, 3, 4, 5, 6), [tuple(f"in (<{n % (c + 2)}>)" for c in range(6)) for n in range(100)]
+    ),
+    "table_output": table((5,), [("any",)], "int 0 table_output 0 0 {n} pop"),
+}
+
 OF_SESSIONS = frozenset(
     (
         "insert",
@@ -226,7 +277,7 @@ OF_SESSIONS = frozenset(
 )
 """Instructions that need working memory: `MATCHING` measures them."""
 
-ONCE = frozenset(("return", "revert", "trap", "jump", "jump_if_false"))
+ONCE = frozenset(("return", "revert", "trap", "jump", "jump_if_false", "table_conflict"))
 """Instructions that end a run, or that every loop here contains."""
 
 # --- the library
