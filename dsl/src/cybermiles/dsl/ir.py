@@ -562,7 +562,7 @@ class CellIs(Node):
 
 @dataclass(frozen=True, slots=True)
 class CellRange(Node):
-    """Between two constants of one ordered kind; ``brackets`` are ``[]``, ``[)``, ``(]``, ``()``; a missing end is open."""
+    """Between two constants of one ordered kind; ``brackets`` as ``[)``; a missing end is open."""
 
     brackets: str
     low: Const | None

@@ -692,8 +692,8 @@ class RuleSession:
     def batch(self, facts: FactBatch, *, one_by_one: bool) -> tuple[int, int]:
         """Runs a stream of facts without Python's lock: (rules fired, gas).
 
-        `one_by_one`: each fact is alone with what stood before, and it and what it brought is removed after; otherwise all
-        are inserted, then fired.
+        `one_by_one`: each fact is alone with what stood before, and it and what it brought is removed after; otherwise
+        all are inserted, then fired.
         """
     def counts(self) -> tuple[int, int, int, int]:
         """Abstract events of matching since the session began: (activations, candidates, tuples, firings)."""

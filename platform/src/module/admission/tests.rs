@@ -266,38 +266,75 @@ fn networks() {
         ("alpha type 0 alpha code 0 1", "bad-arity", "rulesets[0].alphas[1]"),
         ("alpha type 0 alpha code 0 9", "bad-index", "rulesets[0].alphas[1]"),
         (
-            "alpha type 0 beta join left 0 right 0 keys [] tests []",
+            "alpha type 0 beta join left 0 right 0 keys [] tests [] watch all",
             "bad-network",
             "rulesets[0].betas[0]",
         ),
         (
-            "alpha type 0 beta join left none right 1 keys [] tests []",
+            "alpha type 0 beta join left none right 1 keys [] tests [] watch all",
             "bad-index",
             "rulesets[0].betas[0]",
         ),
         (
-            "alpha type 0 beta join left none right 0 keys [(0, 0, 0)] tests []",
+            "alpha type 0 beta join left none right 0 keys [(0, 0, 0)] tests [] watch all",
             "bad-network",
             "rulesets[0].betas[0]",
         ),
         (
-            "alpha type 0 beta join left none right 0 keys [] tests [1]",
+            "alpha type 0 beta join left none right 0 keys [] tests [1] watch all",
             "bad-arity",
             "rulesets[0].betas[0]",
         ),
         (
-            "alpha type 0 beta join left none right 0 keys [] tests []
-             beta join left 0 right 0 keys [(0, 0, 1)] tests []",
+            "alpha type 0 beta join left none right 0 keys [] tests [] watch all
+             beta join left 0 right 0 keys [(0, 0, 1)] tests [] watch all",
             "bad-index",
             "rulesets[0].betas[1]",
         ),
         (
-            r#"rule "r" salience 0 beta 0 function 0"#,
+            "alpha type 0 beta join left none right 0 keys [] tests [] watch [1]",
+            "bad-index",
+            "rulesets[0].betas[0]",
+        ),
+        (
+            "alpha type 0 beta test left none tests [0]",
+            "bad-arity",
+            "rulesets[0].betas[0]",
+        ),
+        (
+            "beta from left none items 0 tests []",
+            "bad-arity",
+            "rulesets[0].betas[0]",
+        ),
+        (
+            "beta not_group left none right 0",
+            "bad-network",
+            "rulesets[0].betas[0]",
+        ),
+        (
+            "alpha type 0 beta join left none right 0 keys [] tests [] watch all
+             beta join left none right 0 keys [] tests [] watch all beta not_group left 0 right 1",
+            "bad-network",
+            "rulesets[0].betas[2]",
+        ),
+        (
+            "alpha type 0 beta join left none right 0 keys [] tests [] watch all
+             beta accumulate left none right 0 init 0 step 1 result 0",
+            "bad-arity",
+            "rulesets[0].betas[1]",
+        ),
+        (
+            r#"rule "r" salience 0 agenda_group "" activation_group "" beta none function 0"#,
+            "bad-name",
+            "rulesets[0].rules[0]",
+        ),
+        (
+            r#"rule "r" salience 0 agenda_group "MAIN" activation_group "" beta 0 function 0"#,
             "bad-index",
             "rulesets[0].rules[0]",
         ),
         (
-            r#"rule "r" salience 0 beta none function 0"#,
+            r#"rule "r" salience 0 agenda_group "MAIN" activation_group "" beta none function 0"#,
             "bad-arity",
             "rulesets[0].rules[0]",
         ),
@@ -310,8 +347,8 @@ fn networks() {
         );
     }
     let sound = r#"alpha type 0 alpha compare 0 0 gt 0 alpha code 1 0
-        beta join left none right 2 keys [] tests [0] beta not left 0 right 0 keys [(0, 0, 0)] tests [1]
-        rule "r" salience -5 no_loop beta 1 function 2"#;
+        beta join left none right 2 keys [] tests [0] watch all beta not left 0 right 0 keys [(0, 0, 0)] tests [1] watch all
+        rule "r" salience -5 no_loop agenda_group "MAIN" activation_group "" beta 1 function 2"#;
     assert_eq!(
         admit(&format!(r#"{head} rules "r" strategy depth {{ {sound} }}"#)),
         Ok(())
@@ -322,7 +359,7 @@ fn networks() {
         } else {
             (at - 1).to_string()
         };
-        format!("beta join left {left} right 0 keys [] tests [] ")
+        format!("beta join left {left} right 0 keys [] tests [] watch all ")
     });
     let long: String = long.collect();
     refused(
