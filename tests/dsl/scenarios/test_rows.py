@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cybermiles.dsl.convert.tables import convert_table
 from tests.dsl.scenarios.helpers import run
 
 TABLE = """\
@@ -44,6 +45,16 @@ def test_rows_that_decided(tmp_path: Path, hit: str, decided: list[bool]) -> Non
     rows = json.loads(done.stdout)["coverage"]["rows"]
     assert [(row["row"], row["line"]) for row in rows] == [(1, 7), (2, 8), (3, 9)]
     assert [row["decided"] for row in rows] == decided
+
+
+def test_a_workbook_beside_its_scenarios(tmp_path: Path) -> None:
+    made = folder(tmp_path, "F")
+    book = convert_table("discount.yaml", (made / "discount.yaml").read_bytes(), "xlsx")
+    (made / "discount.yaml").unlink()
+    (made / "discount.xlsx").write_bytes(book)
+    done = run(made, "--coverage", "--json")
+    assert done.exit_code == 0, done.stdout
+    assert [row["decided"] for row in json.loads(done.stdout)["coverage"]["rows"]] == [True, False, False]
 
 
 def test_the_report(tmp_path: Path) -> None:

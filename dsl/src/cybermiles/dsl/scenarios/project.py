@@ -8,7 +8,9 @@ from pathlib import Path
 from cybermiles.dsl.archive.build import build_archive, read_unit
 from cybermiles.dsl.archive.sources import MANIFEST, Sources, check_size, read_sources, refusal
 from cybermiles.dsl.compiler import Compiled, Source, Unit, compile_module
-from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml
+from cybermiles.dsl.diagnostics import Diagnostics
+from cybermiles.dsl.scenarios.load import load_scenarios
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml, source_text
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ def open_project(path: Path) -> Project:
     rules = [Source(name, text) for name, text in texts.items() if _is_rules(name, text)]
     if not rules:
         raise refusal("archive-no-manifest", f"`{path}` has neither `{MANIFEST}` nor files of rules", str(path))
-    unit = Unit(name=path.resolve().name, rulesets={"rules": rules})
+    scenarios = load_scenarios(sources, Diagnostics())
+    types = {str(fact["$type"]): None for s in scenarios for call in s.calls for fact in call.facts}
+    unit = Unit(name=path.resolve().name, rulesets={"rules": rules}, fact_types=tuple(types))
     return Project(unit, compile_module(unit), sources)
 
 
@@ -62,6 +66,6 @@ def _is_rules(name: str, text: str) -> bool:
 
 def _text(name: str, content: bytes) -> str:
     try:
-        return content.decode("utf-8").removeprefix("\ufeff")
+        return source_text(name, content)
     except UnicodeDecodeError:
         raise refusal("unreadable-file", f"`{name}` is not UTF-8 text", name) from None
