@@ -926,14 +926,30 @@ _CLASSES: dict[str, Any] = {
 }
 
 
-def children(node: Node) -> Iterator[Node]:
+_LEAVES = frozenset(("str", "bool", "int", "Span", "Type", "Constant", "int | None", "str | None", "tuple[str, ...]"))
+"""Annotations of fields that hold no nodes."""
+_INNER: dict[type, tuple[str, ...]] = {}
+
+
+def _inner(cls: type) -> tuple[str, ...]:
+    """The fields of a class that may hold nodes, in order."""
+    names = _INNER.get(cls)
+    if names is None:
+        fields: Any = dataclasses.fields(cls)
+        names = _INNER[cls] = tuple(f.name for f in fields if f.type not in _LEAVES)
+    return names
+
+
+def children(node: Node) -> list[Node]:
     """The nodes directly inside a node, in order."""
-    for name in node.__dataclass_fields__:
+    found: list[Node] = []
+    for name in _inner(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from (v for v in value if isinstance(v, Node))
+            found += [v for v in value if isinstance(v, Node)]
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -942,7 +958,9 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(list(children(top))))
+        found = children(top)
+        found.reverse()
+        stack += found
 
 
 def show(node: Any, *, spans: bool = True) -> str:
