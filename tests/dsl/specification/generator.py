@@ -14,7 +14,7 @@ from typing import Any
 from cybermiles.dsl import ir
 
 _OF_RULES = ("branches", "test", "from", "group", "accumulate", "logical", "focus", "lock", "activation", "salience")
-FEATURES = frozenset((*_OF_RULES, "globals", "watch", "stale", "null", "trap"))
+FEATURES = frozenset((*_OF_RULES, "facts", "globals", "watch", "stale", "null", "trap"))
 FIELDS = ("x", "y", "z")
 GROUPS = ("MAIN", "MAIN", "MAIN", "g1", "g2")
 FIRING_LIMIT = 12
@@ -218,6 +218,11 @@ class _Generator:
 
     def from_(self, scope: _Scope) -> ir.From:
         dice, name = self.dice, self.name("e")
+        if self.maybe("facts", 0.25):
+            of = dice.choice(NAMES)
+            tests = tuple(self.constraint(name, of, scope) for _ in range(dice.choice((0, 1, 1))))
+            scope.facts.append((name, of))
+            return ir.From(name, ir.Facts(of, type=ir.ListOf(ir.Ref(of))), tests)
         items: ir.Expr = ir.NewList(
             tuple(number(dice.randrange(4)) for _ in range(dice.randrange(4))), type=ir.ListOf(ir.ANY)
         )

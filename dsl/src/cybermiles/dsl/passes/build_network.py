@@ -9,7 +9,7 @@ elements.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from cybermiles.dsl import ir
@@ -32,9 +32,16 @@ def build_network(module: ir.Module) -> ir.Module:
 class _Elements:
     """What stands at each position of a tuple: a name, or the several names of one list."""
 
-    def __init__(self, params: tuple[ir.Field, ...] = (), lists: Mapping[str, tuple[str, int]] | None = None) -> None:
+    def __init__(
+        self,
+        params: tuple[ir.Field, ...] = (),
+        lists: Mapping[str, tuple[str, int]] | None = None,
+        facts: frozenset[str] = frozenset(),
+    ) -> None:
         self.params = params
         self.lists = dict(lists or {})
+        self.facts = facts
+        """The names that facts of patterns have; other elements are values, whatever their type."""
 
     @property
     def positions(self) -> dict[str, int]:
@@ -44,7 +51,11 @@ class _Elements:
         return {field.name for field in self.params} | self.lists.keys()
 
     def plus(self, field: ir.Field, parts: Sequence[str] = ()) -> _Elements:
-        return _Elements((*self.params, field), self.lists | {name: (field.name, i) for i, name in enumerate(parts)})
+        lists = self.lists | {name: (field.name, i) for i, name in enumerate(parts)}
+        return _Elements((*self.params, field), lists, self.facts)
+
+    def plus_fact(self, pattern: ir.Pattern) -> _Elements:
+        return _Elements((*self.params, _fact(pattern)), self.lists, self.facts | {pattern.binding})
 
     def inside(self, node: _N) -> _N:
         """The node with the parts of lists read by index."""
@@ -97,7 +108,7 @@ class _Builder:
             case ir.Pattern():
                 beta = self._pattern(condition, left, elements)
                 if condition.kind == "join":
-                    elements = elements.plus(_fact(condition))
+                    elements = elements.plus_fact(condition)
                 return beta, elements
             case ir.Test(value):
                 tests = tuple(self._test(elements.inside(part), elements.params) for part in conjuncts((value,)))
@@ -118,7 +129,7 @@ class _Builder:
         for constraint in conjuncts(pattern.constraints):
             if not locals_of(constraint) & names:
                 alpha = self._alpha_test(pattern, alpha, constraint)
-            elif key := join_key(pattern, constraint, positions):
+            elif key := join_key(pattern, constraint, positions, elements.facts):
                 keys.append(key)
             else:
                 tests.append(self._test(elements.inside(constraint), (*elements.params, _fact(pattern))))
@@ -254,7 +265,10 @@ def _compare(pattern: ir.Pattern, node: ir.Expr) -> tuple[str, str, ir.Const] | 
     return None
 
 
-def join_key(pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int]) -> ir.JoinKey | None:
+def join_key(
+    pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int], facts: Collection[str]
+) -> ir.JoinKey | None:
+    """The key of an equality of an own field with an earlier element, or with a field of an earlier fact."""
     match node:
         case ir.Binary("==", left, right):
             for own, other in ((left, right), (right, left)):
@@ -262,7 +276,7 @@ def join_key(pattern: ir.Pattern, node: ir.Expr, positions: Mapping[str, int]) -
                 if not field:
                     continue
                 match other:
-                    case ir.GetField(ir.Local(name) as local, other_field, False) if name in positions:
+                    case ir.GetField(ir.Local(name) as local, other_field, False) if name in facts:
                         of = strip(local.type)
                         if isinstance(of, ir.Ref):
                             return ir.JoinKey(positions[name], other_field, field, of.name, pattern.of, span=node.span)

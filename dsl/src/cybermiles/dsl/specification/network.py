@@ -137,7 +137,7 @@ class Network:
         match node, beta:
             case ir.Pattern(), ir.BetaPattern():
                 stage = PatternStage(left, scope, self.evaluator, self.counts, _shape(node, beta, scope))
-                after = scope.plus(node.binding) if node.kind == "join" else scope
+                after = scope.plus(node.binding, fact=True) if node.kind == "join" else scope
             case ir.Test(), ir.BetaTest():
                 stage, after = TestStage(left, scope, self.evaluator, self.counts, node), scope
             case ir.From(), ir.BetaFrom():
@@ -163,7 +163,7 @@ def _shape(pattern: ir.Pattern, beta: ir.BetaPattern, scope: Scope) -> PatternSh
     for constraint in conjuncts(pattern.constraints):
         if not locals_of(constraint) & names:
             own.append(constraint)
-        elif key := join_key(pattern, constraint, positions):
+        elif key := join_key(pattern, constraint, positions, scope.facts):
             keys.append(key)
         else:
             tests.append(constraint)

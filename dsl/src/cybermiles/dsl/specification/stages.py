@@ -94,9 +94,11 @@ class Scope:
     """The names of a tuple's positions; several names share one if a list stands there."""
 
     names: tuple[tuple[str, ...], ...] = ()
+    facts: frozenset[str] = frozenset()
+    """Those of the facts of patterns."""
 
-    def plus(self, *names: str) -> Scope:
-        return Scope((*self.names, names))
+    def plus(self, *names: str, fact: bool = False) -> Scope:
+        return Scope((*self.names, names), self.facts | set(names) if fact else self.facts)
 
     def all(self) -> set[str]:
         return {name for names in self.names for name in names}
