@@ -37,7 +37,12 @@ def from_accumulate(of: Conditions, node: t.PatternNode, source: t.AccumulateSou
         if source.custom is not None:
             fold = custom_folds.fold(of, result, source.custom)
         elif len(source.functions) == 1:
-            fold = _fold(of, result, source.functions[0])
+            [call] = source.functions
+            if call.binding is not None:
+                hint = f"name the pattern: `{call.binding.text} : {node.type}( ... ) from accumulate( ... )`"
+                message = "`from accumulate` names its value before the pattern"
+                of.diagnostics.add("misplaced-binding", message, call.span, hint)
+            fold = _fold(of, result, call)
         else:
             hint = "write `accumulate( ...; $a : f(x), $b : g(x) )` without `from`"
             message = "`from accumulate` gives one value"
@@ -52,7 +57,9 @@ def accumulate(of: Conditions, node: t.AccumulateNode) -> Sequence[ir.Condition]
     with of.scope():
         inner = _inner(of, node.inner)
         if node.custom is not None:
-            made.append((None, custom_folds.fold(of, of.names.unique("result"), node.custom)))
+            hint = "write `$x : T() from accumulate( ... )`"
+            message = "a fold of one's own has no name in this form"
+            raise of.diagnostics.fail("unsupported", message, node.custom.span, hint)
         for call in node.functions:
             name = call.binding.text if call.binding else call.name
             made.append((call.binding, _fold(of, of.names.unique(name), call)))

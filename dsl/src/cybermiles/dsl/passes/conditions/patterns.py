@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.passes.conditions import accumulate, queries, sources
 from cybermiles.dsl.passes.resolve_expressions import complete
 from cybermiles.dsl.syntax import tree as t
@@ -41,6 +42,9 @@ def pattern(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
     """A pattern as written becomes itself, and what its paths need."""
     if node.pull or (node.source is None and node.type in of.queries):
         return queries.call(of, node)
+    if node.source is not None and node.watch:
+        hint = "watch the pattern of the fact that holds them"
+        of.diagnostics.add("unsupported", "`@watch` of elements that are no facts", node.span, hint)
     match node.source:
         case t.CollectSource() as source:
             return accumulate.collect(of, node, source)
@@ -49,6 +53,7 @@ def pattern(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
         case t.FromSource() as source:
             return sources.elements(of, node, source)
     fact, of_type = declare(of, node)
+    _watched(of, node, of_type)
     made = inside(of, node, fact)
     return [
         ir.Pattern(
@@ -62,6 +67,15 @@ def pattern(of: Conditions, node: t.PatternNode) -> Sequence[ir.Condition]:
         ),
         *made.after,
     ]
+
+
+def _watched(of: Conditions, node: t.PatternNode, record: str) -> None:
+    """Reports watched fields that the type does not have."""
+    for field_name in (name.removeprefix("!") for name in node.watch):
+        if field_name != "*" and of.context.types.field_type(record, field_name) is None:
+            hint = suggest(field_name, [f.name for f in of.context.types.fields(record)])
+            message = f"`{record}` has no field `{field_name}` to watch"
+            of.diagnostics.add("unknown-field", message, node.span, hint)
 
 
 def split(of: Conditions, node: t.PatternNode) -> tuple[ir.Pattern | ir.From, list[ir.Expr]]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # --- calls
 def _arguments(of: Conditions, node: t.PatternNode, query: t.QueryItem) -> list[t.Expr]:
     """The arguments in order; ``$x : name`` is the argument for the parameter of that name."""
+    if node.binding is not None or node.watch:
+        message = f"a call of a query takes no {'name' if node.binding is not None else '`@watch`'}"
+        of.diagnostics.add("misplaced-binding", message, node.span, "name its arguments")
     names = [param.text for _, param in query.params]
     by_name = {
         arg.value.text: arg.name

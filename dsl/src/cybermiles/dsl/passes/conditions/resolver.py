@@ -137,6 +137,11 @@ class Conditions:
                     return [ir.Test(patterns.truth(self, value), span=span)]
             case t.AccumulateNode():
                 return accumulate.accumulate(self, node)
+            case t.DoNode(span) | t.ChooseNode(span):
+                hint = "put it after a condition of the rule itself"
+                message = "a named consequence within `not`, `exists`, `accumulate` or a query"
+                self.diagnostics.add("unsupported", message, span, hint)
+                return []
         raise CompilerBug(f"a condition {type(node).__name__} that the branches should have taken away")
 
 
