@@ -59,3 +59,11 @@ def test_refused(case: dict[str, Any]) -> None:
     errors = [d for d in check_module(rules_unit(sources(case))) if d.severity == "error"]
     assert [(d.code, d.line, d.column) for d in errors[:1]] == [(want["code"], want["line"], want["column"])]
     assert want["message"] in errors[0].message
+
+
+@pytest.mark.parametrize("case", cases("analysis"))
+def test_analysis(case: dict[str, Any]) -> None:
+    found = [d for d in check_module(rules_unit(sources(case))) if d.code.startswith("table-")]
+    assert [(d.code, d.line) for d in found] == [(code, line) for code, line, _ in case["want"]], found
+    for diagnostic, (_, _, message) in zip(found, case["want"], strict=True):
+        assert message in diagnostic.message

@@ -18,6 +18,7 @@ from typing import Any
 from cybermiles import platform as kernel
 from cybermiles.dsl import ir
 from cybermiles.dsl.analysis import analyse
+from cybermiles.dsl.analysis.tables import analyse_tables
 from cybermiles.dsl.backend.module_dict import debug_map, module_dict
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostic, Diagnostics
 from cybermiles.dsl.incremental import Checker
@@ -119,7 +120,7 @@ def check_whole(unit: Unit) -> tuple[Diagnostic, ...]:
     """As ``check_module``, without what earlier checks found."""
     findings = Diagnostics()
     with room(), contextlib.suppress(CompileError):
-        _front_end(unit, findings)
+        analyse_tables(_front_end(unit, findings), findings)
     return tuple(findings)
 
 
