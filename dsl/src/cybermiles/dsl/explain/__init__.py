@@ -70,7 +70,13 @@ def explain(
     """Inserts the facts in order and fires, as ``evaluate`` does; ``module`` is ``Compiled.ir``."""
     if len(facts) > MAX_FACTS:
         return Explanation((), (), f"not explained: there are more than {MAX_FACTS:,} facts")
-    session = Recorder(module, ruleset, Texts(sources), now=now, parameters=bound(module, parameters))
+    try:
+        return _explain(Recorder(module, ruleset, Texts(sources), now=now, parameters=bound(module, parameters)), facts)
+    except Exception as error:  # the run itself is done: a bug of its explanation must not hide it
+        return Explanation((), (), _bug(error))
+
+
+def _explain(session: Recorder, facts: Sequence[Mapping[str, Any]]) -> Explanation:
     try:
         for fact in facts:
             session.insert_data(fact)
@@ -80,6 +86,10 @@ def explain(
     except Halt as halt:
         return Explanation(tuple(session.firings), (), f"the run ended with {halt.code}: {halt.message}")
     return Explanation(tuple(session.firings), tuple(silent_rules(session)))
+
+
+def _bug(error: Exception) -> str:
+    return f"not explained: {type(error).__name__}: {error}"[:200] + "; this is our bug, please report it"
 
 
 def bound(module: ir.Module, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -99,7 +109,10 @@ def explain_endpoint(
 ) -> Explanation:
     """Runs an endpoint of a fresh contract; explains the rule sessions that it opens, in order."""
     sessions: list[Recorder] = []
-    note = replay(module, Texts(sources), endpoint, args, sessions, now=now, parameters=bound(module, parameters))
-    firings = tuple(firing for session in sessions for firing in session.firings)
-    silent = () if note else tuple(found for session in sessions for found in silent_rules(session))
+    try:
+        note = replay(module, Texts(sources), endpoint, args, sessions, now=now, parameters=bound(module, parameters))
+        firings = tuple(firing for session in sessions for firing in session.firings)
+        silent = () if note else tuple(found for session in sessions for found in silent_rules(session))
+    except Exception as error:  # as above
+        return Explanation((), (), _bug(error))
     return Explanation(firings, silent, note)
