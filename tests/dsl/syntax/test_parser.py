@@ -140,3 +140,10 @@ def test_deep_nesting_is_refused_before_it_can_hurt() -> None:
 def test_many_statements_are_no_nesting() -> None:
     assert len(script("a = b + c * d\n" * 3000)) == 3000
     assert len(script("if (a) { b = 1 }\n" * 3000)) == 3000
+
+
+def test_an_import_of_all_ends_with_its_line() -> None:
+    findings = Diagnostics()
+    items = parse_rules("r.drl", 'import a.b.*\ndialect "mvel"\nrule a when then end', findings).items
+    assert [type(item) for item in items] == [t.ImportItem, t.AttributeItem, t.RuleItem]
+    assert not list(findings)

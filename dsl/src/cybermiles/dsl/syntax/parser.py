@@ -418,6 +418,8 @@ class _Driver:
             return None
         if kind == "_END" and self._accepts("_THEN") and follows not in (":", "(", "."):
             return None
+        if token.newline and before == "*" and self._can_end():
+            return None  # `import a.*`
         known = text.split("-")[0] in _ATTRIBUTE_WORDS
         attribute = follows != ":" and self._accepts("ATTRIBUTE")
         if attribute and (known or not (self._accepts("RULE") or self._accepts("NAME"))):

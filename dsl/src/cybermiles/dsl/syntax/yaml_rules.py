@@ -123,7 +123,6 @@ class _Reader(Conditions, Statements):
     def _import(self, path: Path, _value: Any) -> None:
         self.word("import", self.document.span(path), True)
         self.text(path)
-        self.word(";", self.document.span(path))
 
     def _file_attribute(self, path: Path, value: Any) -> None:
         known = (*ATTRIBUTES, "strategy")
