@@ -136,8 +136,10 @@ class Evaluator:
         match value:
             case Record():
                 return self.types.get(value, name)
+            case Items() if name not in ("length", "size"):
+                raise Halt("unknown-field", f"a list has no field `{name}`")
             case Items():
-                return length(value) if name == "length" else ir.UNDEFINED
+                return length(value)
             case str() if name == "length":
                 return length(value)
         if absent(value):

@@ -96,6 +96,15 @@ def _range(args: list[Value]) -> Value:
     return Items([number(n) for n in range(*[int(a) for a in args])])
 
 
+def _sum(args: list[Value]) -> Value:
+    """Of the numbers, or of the items of the one list; the rest is the kernel's, by the kinds of the items."""
+    items = args[0].values if len(args) == 1 and isinstance(args[0], Items) else args
+    for value in items:
+        if isinstance(value, Items | Record):
+            raise Halt("type-mismatch", f"`sum` does not take a {kind(value)}")
+    return kernel_library.function("sum", args)
+
+
 _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "abs": lambda args: _number(args, 0, "abs").copy_abs(),
     "min": _least(min, "min"),
@@ -110,4 +119,5 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "keys": lambda args: _fields(args, lambda name, value: name),
     "values": lambda args: _fields(args, lambda name, value: value),
     "range": _range,
+    "sum": _sum,
 }

@@ -28,6 +28,8 @@ def method(name: str, value: Value, args: list[Value], types: Types) -> Value:
 def _place(args: list[Value], most: int) -> int:
     """The index in the second argument, which must be one of the list's."""
     at = whole(args[1])
+    if absent(args[1]):
+        raise Halt("null-operand", "an index of null")
     if at is None:
         raise Halt("bad-argument", "an index is a whole number")
     if not 0 <= at < most:
