@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,6 @@ def sources(case: dict[str, Any]) -> list[Source]:
 
 def exact(value: Any) -> Any:
     """YAML's numbers as exact ones."""
-    import json
-
     return decode(json.dumps(value), "facts")
 
 

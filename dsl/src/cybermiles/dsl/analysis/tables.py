@@ -196,13 +196,13 @@ class _Table:
             rows |= 1 << self.space.add(hole)
 
     def _widened(self, hole: tuple[Mask, ...], rows: Mask) -> tuple[Mask, ...]:
-        """The hole with each column's classes added for as long as no row is touched."""
+        """The hole with neighbouring classes added, column by column, for as long as no row is touched."""
         made = list(hole)
         for at, column in enumerate(self.columns):
             self._step()
             near = rows & self.space.touching([*made[:at], column.possible, *made[at + 1 :]])
-            free = (number for number in bits(column.possible) if not near & self.space.rows[at][number])
-            made[at] |= sum(1 << number for number in free)
+            free = sum(1 << number for number in bits(column.possible) if not near & self.space.rows[at][number])
+            made[at] = _run(free, (made[at] & -made[at]).bit_length() - 1)
         return tuple(made)
 
     def _hole(self, box: tuple[Mask, ...], rows: Mask) -> tuple[Mask, ...] | None:
@@ -287,6 +287,16 @@ def _outputs(row: ir.TableRow) -> list[Any] | None:
     if any(isinstance(output, ir.CellCode) for output in row.outputs):
         return None
     return [output.value for output in row.outputs if isinstance(output, ir.Const)]
+
+
+def _run(mask: Mask, start: int) -> Mask:
+    """The unbroken run of bits around one."""
+    low = high = start
+    while low and mask >> (low - 1) & 1:
+        low -= 1
+    while mask >> (high + 1) & 1:
+        high += 1
+    return (1 << (high + 1)) - (1 << low)
 
 
 def _volume(box: Sequence[Mask], space: Sequence[Mask]) -> int:
