@@ -48,7 +48,8 @@ def check_offer(path: Path) -> Offer:
     except CompileError as refused:
         raise UsageError("scenario-schema", str(refused), f"see all with `dsl test {path}`") from refused
     rules = [rule.name for ruleset in archive.compiled.ir.rulesets for rule in ruleset.rules]
-    report = run_scenarios(archive.compiled.code, rules, scenarios, gas_limit=GAS_LIMIT)
+    made = archive.compiled
+    report = run_scenarios(made.code, rules, scenarios, gas_limit=GAS_LIMIT, types=made.ir.types, debug=made.debug)
     problems = [f"the scenario `{result.scenario.name}` fails" for result in report.results if not result.passed]
     problems += [f"no scenario makes the rule `{name}` fire" for name, count in report.coverage().items() if not count]
     if not scenarios:

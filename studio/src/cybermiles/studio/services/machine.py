@@ -146,7 +146,8 @@ def rule_files(sources: Sources, manifest: Manifest, endpoint: str) -> set[str]:
 
 def run_scenarios(sources: Sources) -> list[ScenarioOutcome]:
     """All scenarios of the archive. Raises CompileError."""
-    built = compiler.build(sources)
+    made = compiler.build(sources).archive.compiled
     scenarios = load_scenarios(dict(sources), Diagnostics())
-    report = run_all(built.module, compiler.outline(sources).rule_names, scenarios, gas_limit=GAS_LIMIT)
+    rules = compiler.outline(sources).rule_names
+    report = run_all(made.code, rules, scenarios, gas_limit=GAS_LIMIT, types=made.ir.types, debug=made.debug)
     return [ScenarioOutcome(found.scenario.name, tuple(found.differences), found.gas) for found in report.results]
