@@ -1,8 +1,9 @@
 //! The hash index of a node: each key that facts or tuples have has a number, and under it a chain of left and a chain of
-//! right entries. Both sides share it, so an arrival looks up once and a removal not at all.
+//! right entries. Both sides share it, so an arrival looks up once and a removal not at all. Values are packed into words,
+//! so that a key and its chains mostly lie in one line of the cache.
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::number::Number;
 use crate::vm::value::Value;
@@ -16,27 +17,39 @@ pub struct Chain {
     pub tail: u32,
 }
 
-const EMPTY: Chain = Chain { head: NONE, tail: NONE };
+const EMPTY: u64 = pack(Chain { head: NONE, tail: NONE });
 
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    left: Chain,
-    right: Chain,
+const fn pack(chain: Chain) -> u64 {
+    (chain.head as u64) << 32 | chain.tail as u64
 }
+
+const fn unpack(word: u64) -> Chain {
+    Chain {
+        head: (word >> 32) as u32,
+        tail: word as u32,
+    }
+}
+
+/// Where a key's record holds its chains; its words follow.
+const LEFT: usize = 0;
+const RIGHT: usize = 1;
+const WORDS: usize = 2;
 
 /// The keys of a node, each of `width` values.
 #[derive(Debug)]
 pub struct Keys {
     width: usize,
-    keys: Vec<Key>,
-    /// `width` values for each key.
-    values: Vec<Value>,
+    /// For each key its two chains and a word for each value.
+    records: Vec<u64>,
+    /// The values of keys that words cannot hold, by the key's number.
+    wide: FxHashMap<u32, Box<[Value]>>,
     /// Numbers that no key has any more.
     free: Vec<u32>,
     /// Keys without entries; they stay until the table would grow.
     idle: usize,
     /// Hash and number of each key, open addressing; a power of two.
     slots: Vec<(u32, u32)>,
+    packed: Vec<u64>,
 }
 
 const FIRST_SLOTS: usize = 16;
@@ -45,33 +58,36 @@ impl Keys {
     pub fn new(width: usize) -> Keys {
         let mut keys = Keys {
             width,
-            keys: Vec::new(),
-            values: Vec::new(),
+            records: Vec::new(),
+            wide: FxHashMap::default(),
             free: Vec::new(),
             idle: 0,
             slots: Vec::new(),
+            packed: Vec::new(),
         };
         keys.clear();
         keys
     }
 
     pub fn clear(&mut self) {
-        self.keys.clear();
-        self.values.clear();
+        self.records.clear();
+        self.wide.clear();
         self.free.clear();
         self.slots.clear();
         self.idle = 0;
         if self.width == 0 {
-            self.push();
+            self.records.extend([EMPTY, EMPTY]);
+            self.idle = 1;
         }
     }
 
-    fn push(&mut self) {
-        self.idle += 1;
-        self.keys.push(Key {
-            left: EMPTY,
-            right: EMPTY,
-        });
+    fn count(&self) -> usize {
+        self.records.len() / (self.width + WORDS)
+    }
+
+    #[inline]
+    fn at(&self, number: u32) -> usize {
+        number as usize * (self.width + WORDS)
     }
 
     /// The number of a key, which is made if it is new.
@@ -80,50 +96,67 @@ impl Keys {
         if self.width == 0 {
             return 0;
         }
-        let hash = hash_of(key);
-        if !self.slots.is_empty() {
-            let mask = self.slots.len() - 1;
-            let mut at = hash as usize & mask;
-            loop {
-                let (found, number) = self.slots[at];
-                if number == NONE {
-                    break;
-                }
-                if found == hash && self.holds(number as usize, key) {
-                    return number;
-                }
-                at = (at + 1) & mask;
-            }
+        let mut packed = std::mem::take(&mut self.packed);
+        packed.clear();
+        let mut wide = false;
+        let mut hasher = FxHasher::default();
+        for value in key {
+            let word = word_of(value);
+            wide |= word >> TAG == WIDE;
+            hasher.write_u64(word);
+            packed.push(word);
         }
-        self.add(hash, key)
+        let hash = hasher.finish();
+        let hash = (hash ^ (hash >> 32)) as u32;
+        let number = match self.find(hash, &packed, wide.then_some(key)) {
+            Some(number) => number,
+            None => self.add(hash, &packed, wide.then_some(key)),
+        };
+        self.packed = packed;
+        number
     }
 
     #[inline]
-    fn holds(&self, number: usize, key: &[Value]) -> bool {
-        let at = number * self.width;
-        self.values[at..at + self.width]
-            .iter()
-            .zip(key)
-            .all(|(a, b)| same(a, b))
+    fn find(&self, hash: u32, packed: &[u64], wide: Option<&[Value]>) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let (found, number) = self.slots[at];
+            if number == NONE {
+                return None;
+            }
+            let words = self.at(number) + WORDS;
+            if found == hash
+                && self.records[words..words + self.width] == *packed
+                && wide.is_none_or(|key| self.wide.get(&number).is_some_and(|values| **values == *key))
+            {
+                return Some(number);
+            }
+            at = (at + 1) & mask;
+        }
     }
 
-    fn add(&mut self, hash: u32, key: &[Value]) -> u32 {
-        if (self.keys.len() - self.free.len() + 1) * 2 > self.slots.len() {
+    fn add(&mut self, hash: u32, packed: &[u64], wide: Option<&[Value]>) -> u32 {
+        if (self.count() - self.free.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
         let number = match self.free.pop() {
             Some(number) => {
-                let at = number as usize;
-                self.values[at * self.width..(at + 1) * self.width].copy_from_slice(key);
-                self.idle += 1;
+                let words = self.at(number) + WORDS;
+                self.records[words..words + self.width].copy_from_slice(packed);
                 number
             }
             None => {
-                self.values.extend_from_slice(key);
-                self.push();
-                self.keys.len() as u32 - 1
+                let number = self.count() as u32;
+                self.records.extend([EMPTY, EMPTY]);
+                self.records.extend_from_slice(packed);
+                number
             }
         };
+        if let Some(key) = wide {
+            self.wide.insert(number, key.into());
+        }
+        self.idle += 1;
         self.place(hash, number);
         number
     }
@@ -139,7 +172,7 @@ impl Keys {
 
     /// Makes room: lets go of keys without entries if they are many, else doubles the table.
     fn grow(&mut self) {
-        let kept = self.keys.len() - self.free.len();
+        let kept = self.count() - self.free.len();
         let size = if self.idle * 2 > kept && kept >= FIRST_SLOTS {
             self.slots.len()
         } else {
@@ -149,8 +182,9 @@ impl Keys {
         self.slots.clear();
         self.slots.resize(size, (0, NONE));
         for (hash, number) in held {
-            if self.keys[number as usize].is_idle() {
+            if self.is_idle(number) {
                 self.free.push(number);
+                self.wide.remove(&number);
                 self.idle -= 1;
             } else {
                 self.place(hash, number);
@@ -159,62 +193,64 @@ impl Keys {
     }
 
     #[inline]
+    fn is_idle(&self, number: u32) -> bool {
+        let at = self.at(number);
+        self.records[at + LEFT] == EMPTY && self.records[at + RIGHT] == EMPTY
+    }
+
+    #[inline]
     pub fn first_left(&self, number: u32) -> u32 {
-        self.keys[number as usize].left.head
+        unpack(self.records[self.at(number) + LEFT]).head
     }
 
     #[inline]
     pub fn first_right(&self, number: u32) -> u32 {
-        self.keys[number as usize].right.head
+        unpack(self.records[self.at(number) + RIGHT]).head
     }
 
     /// Changes the chain of left entries.
     #[inline]
     pub fn change_left(&mut self, number: u32, change: impl FnOnce(&mut Chain)) {
-        let key = &mut self.keys[number as usize];
-        let before = key.is_idle();
-        change(&mut key.left);
-        let after = key.is_idle();
-        self.idle = self.idle + usize::from(after) - usize::from(before);
+        self.change(number, LEFT, change);
     }
 
     /// Changes the chain of right entries.
     #[inline]
     pub fn change_right(&mut self, number: u32, change: impl FnOnce(&mut Chain)) {
-        let key = &mut self.keys[number as usize];
-        let before = key.is_idle();
-        change(&mut key.right);
-        let after = key.is_idle();
+        self.change(number, RIGHT, change);
+    }
+
+    #[inline]
+    fn change(&mut self, number: u32, side: usize, change: impl FnOnce(&mut Chain)) {
+        let before = self.is_idle(number);
+        let at = self.at(number) + side;
+        let mut chain = unpack(self.records[at]);
+        change(&mut chain);
+        self.records[at] = pack(chain);
+        let after = self.is_idle(number);
         self.idle = self.idle + usize::from(after) - usize::from(before);
     }
 }
 
-impl Key {
-    #[inline]
-    fn is_idle(&self) -> bool {
-        self.left.head == NONE && self.right.head == NONE
-    }
-}
+/// Bits of a word below its tag.
+const TAG: u32 = 56;
+/// The word only begins to tell: it holds a part of the value's hash.
+const WIDE: u64 = 15;
 
+/// A value as a word: equal values have equal words, and but for `WIDE` equal words are equal values.
 #[inline]
-fn hash_of(key: &[Value]) -> u32 {
-    let mut hasher = FxHasher::default();
-    for value in key {
-        match value {
-            Value::Text(text) => hasher.write_u32(text.0),
-            Value::Num(Number::Int(whole)) => whole.hash(&mut hasher),
-            value => value.hash(&mut hasher),
+fn word_of(value: &Value) -> u64 {
+    let tagged = |tag: u64, payload: u32| tag << TAG | u64::from(payload);
+    match value {
+        Value::Null => 0,
+        Value::Bool(holds) => tagged(1, u32::from(*holds)),
+        Value::Text(text) => tagged(2, text.0),
+        Value::Obj(object) => tagged(3, object.0),
+        Value::Num(Number::Int(whole)) if (*whole << 8) >> 8 == *whole => 4 << TAG | (*whole as u64) << 8 >> 8,
+        value => {
+            let mut hasher = FxHasher::default();
+            value.hash(&mut hasher);
+            WIDE << TAG | hasher.finish() >> 8
         }
-    }
-    let hash = hasher.finish();
-    (hash ^ (hash >> 32)) as u32
-}
-
-#[inline]
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Text(a), Value::Text(b)) => a == b,
-        (Value::Num(Number::Int(a)), Value::Num(Number::Int(b))) => a == b,
-        (a, b) => a == b,
     }
 }
