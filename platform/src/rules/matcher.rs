@@ -369,6 +369,11 @@ impl Session {
         let key = self.memory.key(node, &self.key);
         let mut right = self.memory.first_right(node, key);
         let left = self.memory.add_left(node, tuple, key);
+        let partial = match tests.as_slice() {
+            [Test { fast: Some(fast), .. }] if right != NONE => fast.with(machine, &path.values),
+            _ => None,
+        };
+        let mut prepared = 0;
         let joins = *quantifier == Quantifier::Join;
         if !joins {
             self.memory.add_state(left);
@@ -382,9 +387,18 @@ impl Session {
             seen += 1;
             let mut holds = true;
             if !tests.is_empty() {
-                path.values.push(Value::Obj(self.memory.fact(fact).object));
-                holds = hold(machine, host, tests, &path.values)?;
-                path.values.pop();
+                let object = self.memory.fact(fact).object;
+                match partial.and_then(|partial| partial.holds(machine, object)) {
+                    Some(outcome) => {
+                        prepared += 1;
+                        holds = outcome;
+                    }
+                    None => {
+                        path.values.push(Value::Obj(object));
+                        holds = hold(machine, host, tests, &path.values)?;
+                        path.values.pop();
+                    }
+                }
             }
             if holds {
                 if joins {
@@ -397,6 +411,7 @@ impl Session {
         }
         self.path = path;
         self.count(machine, Counted::Candidate, seen)?;
+        machine.gas.charge(prepared * partial.map_or(0, |partial| partial.gas))?;
         if joins {
             return Ok(());
         }

@@ -1,9 +1,7 @@
 //! Functions that only compare two things. A rule network runs them without the interpreter; they cost the same.
-use std::cmp::Ordering;
-
 use super::ops::Op;
 use super::program::{Instr, Program};
-use super::value::Value;
+use super::value::{ObjId, Value};
 use super::{Halt, Machine};
 use crate::number::Number;
 
@@ -58,18 +56,73 @@ impl Comparison {
     #[inline]
     pub fn holds(&self, machine: &mut Machine, args: &[Value]) -> Option<Result<bool, Halt>> {
         let (left, right) = (self.left.read(machine, args)?, self.right.read(machine, args)?);
-        let holds = match (self.op, left, right) {
-            (Op::Eq, _, _) => machine.equal(left, right),
-            (Op::Ne, _, _) => !machine.equal(left, right),
-            (op, Value::Num(Number::Int(left)), Value::Num(Number::Int(right))) => match left.cmp(&right) {
-                Ordering::Less => matches!(op, Op::LtOrFalse | Op::LeOrFalse),
-                Ordering::Equal => matches!(op, Op::LeOrFalse | Op::GeOrFalse),
-                Ordering::Greater => matches!(op, Op::GtOrFalse | Op::GeOrFalse),
-            },
-            _ => return None,
-        };
+        let holds = compare(machine, self.op, left, right)?;
         Some(machine.gas.charge(self.gas).map(|()| holds))
     }
+
+    /// For many arguments that come after these one by one: what they have in common is read once.
+    #[inline]
+    pub fn with(&self, machine: &Machine, args: &[Value]) -> Option<Partial> {
+        let part = |operand: Operand| match operand {
+            Operand::Slot { argument, ty, slot } if argument == args.len() => Some(Part::Slot { ty, slot }),
+            operand => operand.read(machine, args).map(Part::Value),
+        };
+        Some(Partial {
+            op: self.op,
+            left: part(self.left)?,
+            right: part(self.right)?,
+            gas: self.gas,
+        })
+    }
+}
+
+/// A comparison of which all arguments but the last are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Partial {
+    op: Op,
+    left: Part,
+    right: Part,
+    /// What a run costs; the caller pays.
+    pub gas: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Value(Value),
+    Slot { ty: u32, slot: u32 },
+}
+
+impl Partial {
+    /// The outcome for the last argument, not yet paid for; `None`: only a run of the function can tell.
+    #[inline]
+    pub fn holds(&self, machine: &Machine, last: ObjId) -> Option<bool> {
+        let read = |part: Part| match part {
+            Part::Value(value) => Some(value),
+            Part::Slot { ty, slot } => (machine.heap.type_of(last) == Some(ty)).then(|| machine.heap.slot(last, slot)),
+        };
+        compare(machine, self.op, read(self.left)?, read(self.right)?)
+    }
+}
+
+/// `None`: not both are numbers that compare at once.
+#[inline(always)]
+fn compare(machine: &Machine, op: Op, left: Value, right: Value) -> Option<bool> {
+    Some(match (op, left, right) {
+        (op, Value::Num(Number::Int(left)), Value::Num(Number::Int(right))) => match op {
+            Op::Eq => left == right,
+            Op::Ne => left != right,
+            Op::LtOrFalse => left < right,
+            Op::LeOrFalse => left <= right,
+            Op::GtOrFalse => left > right,
+            Op::GeOrFalse => left >= right,
+            _ => return None,
+        },
+        (Op::Eq, Value::Text(left), Value::Text(right)) => left == right,
+        (Op::Ne, Value::Text(left), Value::Text(right)) => left != right,
+        (Op::Eq, _, _) => machine.equal(left, right),
+        (Op::Ne, _, _) => !machine.equal(left, right),
+        _ => return None,
+    })
 }
 
 /// The operand that `first` begins, and the instruction after it; `second` stands behind `first`.
