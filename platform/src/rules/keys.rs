@@ -127,7 +127,10 @@ impl Keys {
             }
             let words = self.at(number) + WORDS;
             if found == hash
-                && self.records[words..words + self.width].iter().zip(packed).all(|(a, b)| a == b)
+                && self.records[words..words + self.width]
+                    .iter()
+                    .zip(packed)
+                    .all(|(a, b)| a == b)
                 && wide.is_none_or(|key| self.wide.get(&number).is_some_and(|values| **values == *key))
             {
                 return Some(number);

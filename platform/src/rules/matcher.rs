@@ -411,7 +411,9 @@ impl Session {
         }
         self.path = path;
         self.count(machine, Counted::Candidate, seen)?;
-        machine.gas.charge(prepared * partial.map_or(0, |partial| partial.gas))?;
+        machine
+            .gas
+            .charge(prepared * partial.map_or(0, |partial| partial.gas))?;
         if joins {
             return Ok(());
         }
