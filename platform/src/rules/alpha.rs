@@ -13,7 +13,8 @@ use crate::vm::program::Program;
 use crate::vm::value::{ObjId, Value};
 use crate::vm::{Halt, Machine};
 
-use super::network::{Comparison, Network};
+use super::intervals::{Bound, Intervals};
+use super::network::{AlphaNode, Comparison, Network};
 
 #[derive(Debug, Default)]
 pub struct Children {
@@ -35,6 +36,8 @@ struct RangeIndex {
     slot: u32,
     above: Vec<Threshold>,
     below: Vec<Threshold>,
+    /// Children that only lead on to tests of the other bound, left out of `above`.
+    intervals: Option<Intervals>,
 }
 
 /// `inclusive`: the bound itself satisfies the test.
@@ -102,6 +105,7 @@ impl Children {
                     slot,
                     above: Vec::new(),
                     below: Vec::new(),
+                    intervals: None,
                 });
                 self.ranges.len() - 1
             }
@@ -117,6 +121,63 @@ impl Children {
             range.above.push(threshold);
         } else {
             range.below.push(threshold);
+        }
+    }
+}
+
+impl Threshold {
+    fn as_bound(&self) -> Bound {
+        Bound {
+            number: self.bound,
+            inclusive: self.inclusive,
+        }
+    }
+}
+
+/// Where children are lower bounds of a slot that only lead on to upper bounds of it, both are found by one search.
+pub fn join_bounds(alphas: &mut [AlphaNode]) {
+    for at in 0..alphas.len() {
+        for range in 0..alphas[at].children.ranges.len() {
+            let index = &alphas[at].children.ranges[range];
+            let slot = index.slot;
+            let (mut lows, mut pairs, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+            for low in &index.above {
+                match alphas[low.child as usize].only_upper_bounds(slot) {
+                    Some(highs) => {
+                        lows.push(low.as_bound());
+                        pairs.extend(highs.iter().map(|high| (low.as_bound(), high.as_bound(), high.child)));
+                    }
+                    None => rest.push(*low),
+                }
+            }
+            if lows.len() > 1 {
+                if let Some(intervals) = Intervals::new(lows, &pairs) {
+                    let index = &mut alphas[at].children.ranges[range];
+                    index.above = rest;
+                    index.intervals = Some(intervals);
+                }
+            }
+        }
+    }
+}
+
+impl AlphaNode {
+    /// Its children, if they are upper bounds of one slot, and nothing else takes its facts.
+    fn only_upper_bounds(&self, slot: u32) -> Option<&[Threshold]> {
+        let children = &self.children;
+        match children.ranges.as_slice() {
+            [index]
+                if index.slot == slot
+                    && index.above.is_empty()
+                    && index.intervals.is_none()
+                    && self.targets.is_empty()
+                    && children.hashes.is_empty()
+                    && children.scans.is_empty()
+                    && children.codes.is_empty() =>
+            {
+                Some(&index.below)
+            }
+            _ => None,
         }
     }
 }
@@ -167,6 +228,11 @@ impl Network {
                         .below
                         .partition_point(|t| t.bound < value || (!t.inclusive && t.bound == value));
                     open.extend(index.below[start..].iter().map(|t| t.child));
+                    if let Some(intervals) = &index.intervals {
+                        let (lows, found) = intervals.of(&value);
+                        candidates += lows as u64;
+                        open.extend_from_slice(found);
+                    }
                 }
             }
             candidates += (open.len() - before + children.scans.len() + children.codes.len()) as u64;

@@ -2,6 +2,7 @@
 //!
 //! - [`network`] the compiled form of a rule set: immutable, built once for a program
 //! - [`alpha`]   which alpha nodes a fact reaches, through hash and range indexes
+//! - [`intervals`] lower and upper bounds of one slot, found by one search
 //! - [`memory`]  arenas: facts, tuples, entries of the nodes' left and right memories
 //! - [`matcher`] propagation: facts and tuples through joins, `not` and `exists`
 //! - [`folds`]   accumulates, brought up to date before the next rule is chosen
@@ -15,6 +16,7 @@ pub mod alpha;
 mod counts;
 pub mod engine;
 mod folds;
+mod intervals;
 mod keys;
 pub mod matcher;
 pub mod memory;

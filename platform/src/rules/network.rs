@@ -7,7 +7,7 @@ use crate::vm::comparison::Comparison as FastTest;
 use crate::vm::program::Program;
 use crate::vm::value::Value;
 
-use super::alpha::Children;
+use super::alpha::{join_bounds, Children};
 
 /// A set of slots; slots from 63 on share one bit, so a test may say yes too often, never too seldom.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -205,6 +205,7 @@ impl Network {
                 below.children.push(at);
             }
         }
+        join_bounds(&mut alphas);
         let (rules, agenda_groups, activation_groups) = order_rules(ruleset);
         let mut unconditional = Vec::new();
         for (index, rule) in ruleset.rules.iter().enumerate() {
