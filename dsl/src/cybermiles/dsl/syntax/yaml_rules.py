@@ -22,6 +22,8 @@ from cybermiles.dsl.syntax.yaml_statements import Statements
 ITEM_KEYS = ("package", "imports", "attributes", "declare", "types", "globals", "functions", "queries", "rules")
 """Top-level keys that hold items; `description` is for readers only."""
 RULE_KEYS = ("name", "description", "extends", "annotations", *ATTRIBUTES, "when", "then")
+_FLAGS = ("enabled", "no-loop", "lock-on-active", "auto-focus")
+_WORDS_OF_YAML_1_1 = ("yes", "no", "on", "off", "y", "n")
 _NAMED_THEN = re.compile(r"then\[\w+\]")
 
 
@@ -266,6 +268,9 @@ class _Reader(Conditions, Statements):
         self.text(path, True, key=True)
         if value is None:
             raise self._fail(f"`{path[-1]}` has no value", path, key=True)
+        if path[-1] in _FLAGS and isinstance(value, str) and value.lower() in _WORDS_OF_YAML_1_1:
+            truth = "true" if value.lower() in ("yes", "y", "on") else "false"
+            raise self._fail(f"`{value}` is a text in YAML 1.2", path, f"write `{truth}`")
         if path[-1] in ("salience", "enabled") and isinstance(value, str):
             self.word("(", self.document.span(path))
             self.text(path)
