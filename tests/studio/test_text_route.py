@@ -66,6 +66,16 @@ def test_a_broken_text_is_reported_with_its_place(client: Client, pricing: Proje
     assert pricing.read(RULES) == text, "what is typed is saved, right or wrong"
 
 
+def test_a_decision_table_is_analysed(client: Client, pricing: Project) -> None:
+    head = "table: percent\nfact: Order\ninputs: [{expression: total, type: number}]\noutputs: [{field: percent}]\n"
+    path = pricing.root / "rules" / "percent.yaml"
+    path.write_text(head)
+    found = ask(client, head + 'rows:\n  - ["< 100", 0]\n  - ["[50..500)", 5]\n', "rules/percent.yaml")
+    messages = {str(d["code"]): str(d["message"]) for d in found}
+    assert "total = 500" in messages["table-gap"]
+    assert "total = 50" in messages["table-overlap"]
+
+
 def test_completion_follows_what_was_declared(client: Client, pricing: Project) -> None:
     manifest = pricing.read("contract.yaml").replace("price: number?", "price: number?, colour: text")
     answer = client.post(json={"project": "pricing", "file": "contract.yaml", "text": manifest}).json()
