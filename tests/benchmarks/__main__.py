@@ -25,15 +25,21 @@ BENCHMARKS = {
     "abci": "The ABCI server with a stub behind it (goal: 100,000 CheckTx echoes a second).",
     "state": "The state store.",
     "numbers": "The number type beside Python's `decimal` (libmpdec, C).",
-    "gas": "What a unit of gas costs, by family of instructions; under-priced means over 3 x the median.",
+    "gas": "What a unit of gas costs: every instruction, function, method and matching event "
+    "([as a picture](images/gas.svg)). Under-priced means over 3 x the median, over-priced under a tenth of it.",
 }
 """Module of this folder to what it shows."""
+OPTIONS = {"gas": ["--plot", str(PAGE.parent / "images" / "gas.svg")]}
+"""Arguments of those that take any."""
 
 
 def run(name: str) -> str:
     """What a benchmark prints."""
     out = subprocess.run(
-        [sys.executable, "-m", f"tests.benchmarks.{name}"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"tests.benchmarks.{name}", *OPTIONS.get(name, [])],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if out.returncode != 0:
         print(out.stderr, file=sys.stderr)

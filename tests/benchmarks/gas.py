@@ -60,9 +60,9 @@ def _run(build: Build, rounds: int) -> tuple[float, int]:
     best, gas = float("inf"), 0
     for _ in range(5):
         module = kernel.Module(code)  # a new one each time: it keeps patterns compiled
-        start = time.perf_counter()
+        start = time.thread_time()
         gas = module.run("main", [rounds, *ARGUMENTS], gas_limit=1 << 62)["gas"]
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best, gas
 
 
@@ -89,9 +89,9 @@ def measure_matching(family: str, case: Matching) -> Row:
     batch = kernel.FactBatch(case.facts)
     best, gas = float("inf"), 0
     for _ in range(7):
-        start = time.perf_counter()
+        start = time.thread_time()
         _, gas = session.batch(batch, one_by_one=False)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
         session.rewind(1 << 62)
     return Row("matching", family, best * 1e9, best / gas * 1e9)
 
@@ -114,7 +114,7 @@ def table(wanted: list[str]) -> list[Row]:
     rows = {name: made() for name, made in again.items()}
     median = statistics.median(row.unit for row in rows.values())
     for name in rows:
-        for _ in range(3):  # something else may have had the processor
+        for _ in range(8):  # something else may have had the processor and its caches
             if rows[name].unit > _UNDER * median / 2:
                 rows[name] = min(rows[name], again[name](), key=lambda row: row.unit)
     return list(rows.values())

@@ -69,7 +69,7 @@ pub const TRANSACTION_BYTE: u64 = 10;
 
 // --- matching (abstract events of an eager Rete; benchmark: tests/benchmarks/gas.py) ---
 /// A fact enters or leaves the network.
-pub const MATCH_ACTIVATION: u64 = 40;
+pub const MATCH_ACTIVATION: u64 = 50;
 /// A candidate that an index yields is looked at.
 pub const MATCH_CANDIDATE: u64 = 4;
 /// A tuple is made or removed.
