@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +60,17 @@ def main() -> None:
         parts.append(f"## {name}\n\n{BENCHMARKS[name]} `python -m tests.benchmarks.{name}`\n\n{shown}\n")
         print(parts[-1], flush=True)
     if options.write:
-        PAGE.write_text("\n".join([HEAD.format(**facts()), *parts]))
+        sections = _sections() | dict(zip(options.names or BENCHMARKS, parts, strict=True))
+        PAGE.write_text(
+            "\n".join([HEAD.format(**facts()), *(sections[name] for name in BENCHMARKS if name in sections)])
+        )
+
+
+def _sections() -> dict[str, str]:
+    """The page's parts by benchmark; those that are not run now stay as they are."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    found = re.split(r"^## (\w+)$", text, flags=re.MULTILINE)
+    return {name: f"## {name}\n\n{body.strip()}\n" for name, body in zip(found[1::2], found[2::2], strict=True)}
 
 
 HEAD = """# Benchmarks
