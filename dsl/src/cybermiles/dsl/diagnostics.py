@@ -85,6 +85,11 @@ class Diagnostics:
         return CompileError(self._found)
 
     @property
+    def is_full(self) -> bool:
+        """Whether there are so many findings that one more error ends the work."""
+        return len(self._found) >= self._limit
+
+    @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
         return any(d.severity == "error" for d in self._found)

@@ -20,7 +20,7 @@ GENERIC = frozenset(
 )
 _IN_ARGUMENTS = frozenset((",", "?", ".", "<", ">", ">>", ">>>", "[", "]", "extends", "super"))
 _MOST = 64
-"""Tokens that type arguments may have."""
+"""Tokens that type arguments or a full name may have: every token may be looked at as a beginning."""
 
 
 def join_tokens(tokens: list[Token]) -> list[Token]:
@@ -54,7 +54,7 @@ def _joined(tokens: list[Token], at: int) -> int:
 def _qualified(tokens: list[Token], at: int) -> int:
     """``java.util.List<String> x =``: a local variable's type by its full name."""
     end = at
-    while tokens[end + 1].text == "." and tokens[end + 2].type == "NAME":
+    while tokens[end + 1].text == "." and tokens[end + 2].type == "NAME" and end - at < _MOST:
         end += 2
     name = tokens[end]
     if tokens[at].text[:1] in "$" or not name.text[:1].isupper():

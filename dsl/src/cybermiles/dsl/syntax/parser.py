@@ -63,7 +63,13 @@ _CHAINING = frozenset(
         "**=",
         ")",
         "]",
-        "else",
+        "#",
+    ]
+)
+_CHAINING_WORDS = frozenset(
+    [
+        *("ELSE", "IF", "NOT", "EXISTS", "INSTANCEOF", "CONTAINS", "EXCLUDES", "MEMBEROF", "MATCHES", "STR_OP"),
+        *("IN", "TYPEOF", "DELETE"),
     ]
 )
 _WORD_OPERATORS = frozenset(["contains", "excludes", "memberOf", "matches", "not", "in", "instanceof"])
@@ -235,6 +241,7 @@ class _Driver:
         self._state: Any = language.lark.parse_interactive("", language.start).parser_state
         self._states: Any = self._state.parse_conf.states
         self._operators = 0
+        self._whens = 0
         self._bases: list[int] = []
         self._closed_block = False
         self._after_end = True
@@ -344,7 +351,14 @@ class _Driver:
             if self._bases:
                 self._operators = self._bases.pop()
             self._closed_block = text == "}"
-        if (text in _CHAINING and token.type == "OP") or text in ("else", "if", "not", "exists"):
+        if kind == "_WHEN":
+            self._whens += 1
+            if self._whens > MAX_OPERATORS:
+                message = f"more than {MAX_OPERATORS} `when` stand within each other"
+                raise self._diagnostics.fail("nesting-too-deep", message, token.span)
+        elif kind == "_NESTED_END":
+            self._whens -= 1
+        if (text in _CHAINING and token.type == "OP") or kind in _CHAINING_WORDS:
             self._operators += 1
             if self._operators > MAX_OPERATORS:
                 message = f"more than {MAX_OPERATORS} operators in one statement"
@@ -628,6 +642,8 @@ def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple
             _refuse_declaration(tokens, at, diagnostics)
             item = driver.run()
         except CompileError:
+            if diagnostics.is_full:
+                return
             at = _next_item(tokens, max(driver.at, at + 1))
             continue
         if driver.at == at:
