@@ -172,6 +172,13 @@ def test_explanations_are_bounded() -> None:
     assert many.note.startswith("not explained: there are more than")
 
 
+def test_joins_that_are_too_much_work_end_early() -> None:
+    rule = 'rule "all" when Person( $a : age ) Person( age > $a ) Person( age < $a ) then end'
+    many = [{**ANN, "age": age} for age in range(60)]
+    found = explain(compiled(rule).ir, {}, many)
+    assert found.note.endswith("firings are explained: what follows is too much work")
+
+
 def test_an_explanation_of_other_firings_is_our_bug_and_says_so() -> None:
     found = explained('rule "r" when Person() then end', ANN)
     assert agreed(found, [("r", [1])]) is found

@@ -24,7 +24,7 @@ from cybermiles.dsl.explain.model import (
     Row,
     Silent,
 )
-from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder
+from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder, ended
 from cybermiles.dsl.explain.replay import replay
 from cybermiles.dsl.explain.silent import silent_rules
 from cybermiles.dsl.explain.text import Texts
@@ -84,7 +84,7 @@ def _explain(session: Recorder, facts: Sequence[Mapping[str, Any]]) -> Explanati
     except EnoughError:
         return Explanation(tuple(session.firings), (), f"only the first {MAX_FIRINGS} firings are explained")
     except Halt as halt:
-        return Explanation(tuple(session.firings), (), f"the run ended with {halt.code}: {halt.message}")
+        return Explanation(tuple(session.firings), (), ended(halt, len(session.firings)))
     return Explanation(tuple(session.firings), tuple(silent_rules(session)))
 
 

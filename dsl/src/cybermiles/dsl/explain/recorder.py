@@ -13,11 +13,20 @@ from cybermiles.dsl.explain.text import Texts
 from cybermiles.dsl.specification.evaluator import Frame
 from cybermiles.dsl.specification.session import Fired, Session
 from cybermiles.dsl.specification.stages import AccumulateStage, Event, Fact, PatternStage, Scope, Tuple
-from cybermiles.dsl.specification.values import Items, Record, Value, equal
+from cybermiles.dsl.specification.values import Halt, Items, Record, Value, equal
 
 MAX_FIRINGS = 500
+MAX_STEPS = 2_000_000
+"""Statements and looks at tuples: a few seconds."""
 MAX_DECISIONS = 10
 """Questions to decision tables that one firing tells of."""
+
+
+def ended(halt: Halt, firings: int) -> str:
+    """What a run that ended early says for itself."""
+    if halt.kind == "out_of_gas":
+        return f"only the first {firings} firings are explained: what follows is too much work"
+    return f"the run ended with {halt.code}: {halt.message}"
 
 
 class EnoughError(Exception):
@@ -33,7 +42,7 @@ class Recorder(Session):
         self.waited: dict[int, int | None] = {}
         """Rules of which a match arose, with the rule whose consequence took the last one away, if one did."""
         self.decisions: list[Decision] = []
-        super().__init__(module, ruleset, **given)
+        super().__init__(module, ruleset, steps=MAX_STEPS, **given)
         self.evaluator.look = self._decided
         self.scopes = [scopes(rule.conditions) for rule in self.ruleset.rules]
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder
+from cybermiles.dsl.explain.recorder import MAX_FIRINGS, EnoughError, Recorder, ended
 from cybermiles.dsl.explain.text import Texts
 from cybermiles.dsl.specification.evaluator import Evaluator
 from cybermiles.dsl.specification.values import Halt, Items, Record, Value, constant, number
@@ -39,7 +39,7 @@ def replay(
     except EnoughError:
         return f"only the first {MAX_FIRINGS} firings are explained"
     except Halt as halt:
-        return f"the run ended with {halt.code}: {halt.message}"
+        return ended(halt, sum(len(session.firings) for session in sessions))
     return ""
 
 

@@ -78,12 +78,18 @@ class Evaluator:
         self.globals: Frame = {}
         self.output: list[str] = []
         self.steps = steps
-        """What is left of the bound on statements and calls: an endless loop is a Halt."""
+        """What is left of the bound on statements, calls and tuples looked at: an endless loop is a Halt."""
         self.look: Callable[[ir.Table, list[Value], list[int]], None] | None = None
         """Is told of each decision, for explanations."""
         self.depth = 0
         self.span = ir.NOWHERE
         """The last place that was evaluated, for messages about a Halt."""
+
+    def spend(self, steps: int) -> None:
+        """Keeps to the bound on the work of a run."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise Halt("out-of-gas", "too many steps", "out_of_gas")
 
     # --- expressions
     def value(self, node: ir.Expr, frame: Frame) -> Value:
@@ -213,9 +219,7 @@ class Evaluator:
     def run(self, body: Sequence[ir.Stmt], frame: Frame) -> Any:
         """Runs statements until one does not go on."""
         for node in body:
-            self.steps -= 1
-            if self.steps < 0:
-                raise Halt("out-of-gas", "too many steps", "out_of_gas")
+            self.spend(1)
             self.span = node.span
             done = _STATEMENTS[type(node)](self, node, frame)
             if done is not None:
@@ -240,9 +244,7 @@ class Evaluator:
             if isinstance(done, Returned):
                 return done
             self.run(node.step, frame)
-            self.steps -= 1
-            if self.steps < 0:
-                raise Halt("out-of-gas", "too many steps", "out_of_gas")
+            self.spend(1)
         return None
 
     def for_each(self, node: ir.ForEach, frame: Frame) -> Any:

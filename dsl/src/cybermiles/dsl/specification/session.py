@@ -91,6 +91,7 @@ class Session:
         try:
             while not self.halted and (limit is None or count < limit):
                 self.flush()
+                self.evaluator.spend(len(self.agenda.pending))
                 chosen = self.agenda.next()
                 if chosen is None:
                     break
@@ -203,6 +204,7 @@ class Session:
 
     def happen(self, event: Event) -> None:
         """An event: what arises waits, what the matches that it ended supported goes."""
+        self.evaluator.spend(len(self.agenda.pending))
         arisen = self.network.step(event)
         self.agenda.settle(arisen, self.network.gone())
         if self.supports:

@@ -154,6 +154,7 @@ class Stage:
         """Brings the tuples up to date with an event; the stages before this one have done so."""
         before, self.out = self.out, {}
         self.made, self.gone = [], []
+        self.evaluator.spend(1 + len(before))
         for left in self.lefts():
             old = before.get(left, _NONE)
             if left.made == event.number and self.enters:
@@ -271,6 +272,7 @@ class PatternStage(Stage):
             self.keys[left] = tuple(self._left_key(left, key) for key in self.shape.keys)
         elif not self.moved:
             return before
+        self.evaluator.spend(len(self.right))
         old = self.pairs.get(left, frozenset())
         held = frozenset(
             (fact, arrival.number)
