@@ -224,9 +224,13 @@ impl Group {
                             Ordering::Greater => false,
                         }) =>
                 {
-                    match take(&mut self.queues[at]) {
-                        Some(activation) => return Some(activation),
-                        None => self.filled[at / 64] &= !(1 << (at % 64)),
+                    let queue = &mut self.queues[at];
+                    let found = take(queue);
+                    if queue.is_empty() {
+                        self.filled[at / 64] &= !(1 << (at % 64));
+                    }
+                    if found.is_some() {
+                        return found;
                     }
                 }
                 (_, Some(mut entry)) => match take(entry.get_mut()) {
