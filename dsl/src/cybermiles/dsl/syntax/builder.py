@@ -24,8 +24,13 @@ class Builder(Transformer):  # type: ignore[type-arg]
 
     def __init__(self) -> None:
         super().__init__()
-        self.here = NOWHERE
-        """The span of the last token that the parser took; of what has no other place."""
+        self.token: Token | None = None
+        """The last token that the parser took."""
+
+    @property
+    def here(self) -> Span:
+        """The place of the last token: of what has no other place."""
+        return self.token.span if self.token else NOWHERE
 
     # --- expressions
     def literal(self, token: Token) -> t.Literal:

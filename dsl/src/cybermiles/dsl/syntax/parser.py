@@ -14,12 +14,12 @@ from importlib import resources
 from typing import Any
 
 from lark import Lark
-from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer, PatternStr
 
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, suggest
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.syntax.automaton import Automaton, Tables, Unexpected, tables_of
 from cybermiles.dsl.syntax.builder import Builder
 from cybermiles.dsl.syntax.java import is_cast, join_tokens
 from cybermiles.dsl.syntax.lexer import Lexed, Token, lex
@@ -183,9 +183,8 @@ _ITEM_STARTS = frozenset(["rule", "Rule", "RULE", "declare", "query", "function"
 
 @dataclass(frozen=True)
 class _Language:
-    lark: Lark
+    tables: Tables
     builder: Builder
-    start: str
     words: dict[str, str]
     operators: dict[str, str]
     drl: bool
@@ -217,7 +216,7 @@ def _language(name: str) -> _Language:
         for word in ("contains", "excludes", "memberOf", "matches", "not"):
             words.pop(word, None)
     operators[";"] = "_TERM"
-    return _Language(lark, builder, start, words, operators, drl)
+    return _Language(tables_of(lark, start), builder, words, operators, drl)
 
 
 class _NoLexer(Lexer):
@@ -238,8 +237,8 @@ class _Driver:
         self._tokens = tokens
         self.at = at
         self._diagnostics = diagnostics
-        self._state: Any = language.lark.parse_interactive("", language.start).parser_state
-        self._states: Any = self._state.parse_conf.states
+        self._automaton = Automaton(language.tables)
+        self._accepts = self._automaton.accepts
         self._operators = 0
         self._whens = 0
         self._bases: list[int] = []
@@ -250,9 +249,6 @@ class _Driver:
         """The bracket on a new line that does not end a condition after all."""
 
     # --- what the tables say
-    def _accepts(self, kind: str) -> bool:
-        return kind in self._states[self._state.position]
-
     def _can_end(self) -> bool:
         """Whether a statement could end before this token; not where one could begin, so nothing empty is made."""
         return self._accepts("_TERM") and not self._accepts("_LBLOCK")
@@ -261,12 +257,8 @@ class _Driver:
         return self._tokens[min(self.at + ahead, len(self._tokens) - 1)]
 
     def _feed(self, token: Token, kind: str) -> Any:
-        original, token.type = token.type, kind
-        self._language.builder.here = token.span
-        try:
-            return self._state.feed_token(token, kind == "$END")
-        finally:
-            token.type = original
+        self._language.builder.token = token
+        return self._automaton.feed(token, kind)
 
     def run(self) -> Any:
         """Parses from the current token; leaves ``at`` behind what it took."""
@@ -286,7 +278,7 @@ class _Driver:
                 return self._finish(token)
             try:
                 self._step(token, kind)
-            except UnexpectedToken:
+            except Unexpected:
                 if kind == "_NESTED_END" and self._ends_rule(token):
                     self.at += 1
                 elif not self._end_statement(token):
@@ -298,7 +290,7 @@ class _Driver:
         """Takes an `end` that no nested `when` waits for as the rule's own: the tables alone cannot tell them apart."""
         try:
             self._step(token, "_END")
-        except UnexpectedToken:
+        except Unexpected:
             return False
         return True
 
@@ -308,7 +300,7 @@ class _Driver:
     def _finish(self, token: Token) -> Any:
         try:
             return self._feed(token, "$END")
-        except UnexpectedToken:
+        except Unexpected:
             raise self._refuse(token) from None
 
     def _step(self, token: Token, kind: str) -> None:
@@ -375,7 +367,7 @@ class _Driver:
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
         try:
             self._feed(mark, "_TERM")
-        except UnexpectedToken:
+        except Unexpected:
             return False
         self._after_end = True
         self._operators = self._bases[-1] if self._bases else 0
@@ -519,19 +511,18 @@ class _Driver:
 
     # --- what to say
     def _refuse(self, token: Token) -> CompileError:
-        return _refusal(self._language, self._state, self._states, self._tokens, self.at, token, self._diagnostics)
+        return _refusal(self._language, self._automaton, self._tokens, self.at, token, self._diagnostics)
 
 
 def _refusal(
     language: _Language,
-    state: Any,
-    states: Any,
+    automaton: Automaton,
     tokens: list[Token],
     at: int,
     token: Token,
     diagnostics: Diagnostics,
 ) -> CompileError:
-    terminals = [k for k in states[state.position] if k.lstrip("_$").isupper() and k != "_PATTERN"]
+    terminals = [k for k in automaton.symbols() if k.lstrip("_$").isupper() and k != "_PATTERN"]
     expected = sorted({_name(language, k) for k in terminals})
     before = tokens[at - 1].text if at else ""
     if language.drl:
@@ -562,7 +553,7 @@ def _refusal(
     if token.type == "END" and language.drl and not {"$END"} & set(terminals):
         hint = "the last rule or declaration has no `end`"
     if token.type == "NAME":
-        near = [w for w in language.words if language.words[w] in states[state.position]]
+        near = [w for w in language.words if automaton.accepts(language.words[w])]
         hint = suggest(token.text, near)
     return diagnostics.fail("syntax", message, token.span, hint)
 
