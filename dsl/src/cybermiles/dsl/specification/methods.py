@@ -10,7 +10,19 @@ from collections.abc import Callable
 from cybermiles.dsl import ir
 from cybermiles.dsl.specification import kernel_library
 from cybermiles.dsl.specification.operators import text
-from cybermiles.dsl.specification.values import Halt, Items, Record, Types, Value, absent, equal, number, present, whole
+from cybermiles.dsl.specification.values import (
+    Halt,
+    Items,
+    Record,
+    Types,
+    Value,
+    absent,
+    equal,
+    kind,
+    number,
+    present,
+    whole,
+)
 
 
 def method(name: str, value: Value, args: list[Value], types: Types) -> Value:
@@ -22,6 +34,15 @@ def method(name: str, value: Value, args: list[Value], types: Types) -> Value:
     if isinstance(value, Record) and name in _RECORDS:
         return _RECORDS[name](types, value, args)
     return kernel_library.method(name, value, args)
+
+
+def _given(value: Value, of: type, wanted: str) -> Value:
+    """An argument that must be a list or record."""
+    if isinstance(value, of):
+        return value
+    if absent(value):
+        raise Halt("null-operand", f"a {wanted} of null")
+    raise Halt("bad-argument", f"a {wanted} is wanted, not a {kind(value)}")
 
 
 # --- lists
@@ -51,7 +72,7 @@ def _add(args: list[Value]) -> Value:
 
 
 def _add_all(args: list[Value]) -> Value:
-    more = list(args[1].values)
+    more = list(_given(args[1], Items, "list").values)
     args[0].values.extend(more)
     return bool(more)
 
@@ -82,7 +103,7 @@ def _contains(args: list[Value]) -> Value:
 
 
 def _contains_all(args: list[Value]) -> Value:
-    return all(_contains([args[0], wanted]) for wanted in args[1].values)
+    return all(_contains([args[0], wanted]) for wanted in _given(args[1], Items, "list").values)
 
 
 def _distinct(args: list[Value]) -> Value:
@@ -186,7 +207,8 @@ def _put(types: Types, record: Record, args: list[Value]) -> Value:
 
 
 def _put_all(types: Types, record: Record, args: list[Value]) -> Value:
-    for name, value in list(args[0].fields.items()):
+    other = _given(args[0], Record, "record")
+    for name, value in list(other.fields.items()):
         if value is not ir.UNDEFINED:
             types.set(record, name, value)
     return None
