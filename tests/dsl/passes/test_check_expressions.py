@@ -88,3 +88,17 @@ def test_a_number_in_quotes_gets_a_hint() -> None:
     text = TYPES + "rule a when T( n > '740' ) then end"
     hints = [d.hint for d in check_module(Unit(rulesets={"r": [Source("r.drl", text)]}))]
     assert hints == ["write the number without quotes: `740`"]
+
+
+@pytest.mark.parametrize(
+    ("body", "warned"),
+    [
+        ('$t.s = $t.s.replaceAll("[^0-9]", "")', True),
+        ('$t.l = $t.s.split("\\\\s+")', True),
+        ('$t.s = $t.s.replaceAll(".", ",")', False),
+        ('$t.l = $t.s.split("|")', False),
+        ('$t.s = replace_all($t.s, "[^0-9]", "")', False),
+    ],
+)
+def test_patterns_where_plain_texts_are_taken(body: str, warned: bool) -> None:
+    assert ("plain-text" in [code for code, _ in findings("", body)]) is warned

@@ -319,6 +319,15 @@ _TABLE = (
         "Write the pattern without it, or test the text with two patterns.",
     ),
     Page(
+        "plain-text",
+        "warning",
+        "a method of texts is given what looks like a regular expression",
+        "`replaceAll`, `replaceFirst` and `split` take plain texts, as in JavaScript; in Java they take patterns.",
+        "drl",
+        'rule "a"\nwhen\n  $o : Order()\nthen\n  $o.code = $o.code.replaceAll("[^0-9]", "")\nend\n',
+        "Use `replace_all(text, pattern, by)` or `split_at(text, pattern)`.",
+    ),
+    Page(
         "unrounded-amount",
         "warning",
         "a quotient reaches a transfer without being rounded",

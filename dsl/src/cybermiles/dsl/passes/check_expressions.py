@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
 from cybermiles.dsl.natives import NATIVES
 from cybermiles.dsl.types import TypeTable, accepts, family, strip
 from cybermiles.platform import pattern_error
 
+_LIKE_A_PATTERN = re.compile(r"\[.+\]|\\[dDwWsSbB.|]|\.[*+]|\(\?")
 _TAKE_PATTERNS = frozenset(("matches", "find", "find_all", "split_at", "replace_all"))
 _TEMPORAL = frozenset(("date", "time", "datetime", "duration", "period"))
 _ORDERED = _TEMPORAL | {"number", "text"}
@@ -40,6 +43,8 @@ class _Checker:
                 self._assign(target, value, op)
             case ir.Method(_, "matches", (pattern,)):
                 self._pattern(pattern)
+            case ir.Method(_, "replaceAll" | "replaceFirst" | "split" as name, (part, *_)):
+                self._plain(name, part)
             case ir.Native(name, args) if name in NATIVES:
                 for wanted, arg in zip(NATIVES[name].args, args, strict=False):
                     if not accepts(self.types, wanted, arg.type):
@@ -66,6 +71,12 @@ class _Checker:
         if error is not None:
             message, at, hint = error
             self.diagnostics.add("bad-pattern", f"{message} (character {at + 1} of the pattern)", pattern.span, hint)
+
+    def _plain(self, name: str, part: ir.Expr) -> None:
+        if isinstance(part, ir.Const) and isinstance(part.value, str) and _LIKE_A_PATTERN.search(part.value):
+            message = f"`{name}` takes a plain text, and this looks like a regular expression"
+            function = "split_at(text, pattern)" if name == "split" else "replace_all(text, pattern, by)"
+            self.diagnostics.add("plain-text", message, part.span, f"use `{function}`")
 
     def _mismatch(self, message: str, span: ir.Span, hint: str | None = None) -> None:
         self.diagnostics.add("type-mismatch", message, span, hint)
