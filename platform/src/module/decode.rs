@@ -384,74 +384,76 @@ fn ruleset(node: Node) -> Result<RuleSet> {
     Ok(ruleset)
 }
 
-/// The items after the tag.
-fn rest<T>(items: std::vec::IntoIter<Node<'_>>, item: impl Fn(Node<'_>) -> Result<T>) -> Result<Vec<T>> {
-    items.map(item).collect()
+/// The number of something, within a row of a table. Rows are read without a place for each part: tables are long.
+fn number(data: &Data, place: &str) -> Result<u32> {
+    match data {
+        Data::Num(Number::Int(value)) => u32::try_from(*value).ok(),
+        _ => None,
+    }
+    .map_or_else(|| bad(place, "an integer of 32 bits is expected"), Ok)
 }
 
-fn part(node: Node) -> Result<Part> {
-    if !matches!(node.data, Data::List(_)) {
-        return node.index().map(Part::Is);
-    }
-    let (brackets, mut items, place) = node.tagged()?;
-    let low = next(&mut items, &place)?.optional_index()?;
-    let high = next(&mut items, &place)?.optional_index()?;
-    end(items, &place)?;
-    match Range::within(brackets, low, high) {
-        Some(range) => Ok(Part::Range(range)),
-        None => bad(&place, "this is no range"),
+fn optional_number(data: &Data, place: &str) -> Result<Option<u32>> {
+    match data {
+        Data::Null => Ok(None),
+        data => number(data, place).map(Some),
     }
 }
 
-fn cell(node: Node) -> Result<Cell> {
-    let one = |node| {
-        Ok(Cell::Test {
-            negated: false,
-            parts: vec![part(node)?],
-        })
-    };
-    match node.data {
+fn part(data: &Data, place: &str) -> Result<Part> {
+    match data {
+        Data::List(items) => match &items[..] {
+            [Data::Text(brackets), low, high] => {
+                let (low, high) = (optional_number(low, place)?, optional_number(high, place)?);
+                Range::within(brackets, low, high)
+                    .map_or_else(|| bad(place, "this is no range"), |r| Ok(Part::Range(r)))
+            }
+            _ => bad(place, "this is no range"),
+        },
+        data => number(data, place).map(Part::Is),
+    }
+}
+
+fn cell(data: &Data, place: &str) -> Result<Cell> {
+    let (negated, parts) = match data {
         Data::Null => return Ok(Cell::Any),
-        Data::List(_) => {}
-        _ => return one(node),
-    }
-    let (tag, mut items, place) = node.clone().tagged()?;
-    match tag {
-        "or" | "not" => Ok(Cell::Test {
-            negated: tag == "not",
-            parts: rest(items, part)?,
-        }),
-        "code" => {
-            let function = next(&mut items, &place)?.index()?;
-            end(items, &place)?;
-            Ok(Cell::Code { function })
-        }
-        _ => one(node),
-    }
+        Data::List(items) => match &items[..] {
+            [Data::Text(tag), function] if tag == "code" => {
+                return number(function, place).map(|function| Cell::Code { function });
+            }
+            [Data::Text(tag), parts @ ..] if tag == "or" || tag == "not" => (tag == "not", parts),
+            _ => (false, std::slice::from_ref(data)),
+        },
+        data => (false, std::slice::from_ref(data)),
+    };
+    let parts = parts.iter().map(|data| part(data, place)).collect::<Result<_>>()?;
+    Ok(Cell::Test { negated, parts })
 }
 
-fn output(node: Node) -> Result<Output> {
-    if !matches!(node.data, Data::List(_)) {
-        return node.index().map(Output::Constant);
-    }
-    let (tag, mut items, place) = node.tagged()?;
-    let function = next(&mut items, &place)?.index()?;
-    end(items, &place)?;
-    match tag {
-        "code" => Ok(Output::Code { function }),
-        _ => bad(&place, format!("the output `{}` is unknown", tag.escape_debug())),
+fn output(data: &Data, place: &str) -> Result<Output> {
+    match data {
+        Data::List(items) => match &items[..] {
+            [Data::Text(tag), function] if tag == "code" => {
+                number(function, place).map(|function| Output::Code { function })
+            }
+            _ => bad(place, "this is no output"),
+        },
+        data => number(data, place).map(Output::Constant),
     }
 }
 
 fn table_row(node: Node) -> Result<TableRow> {
-    let place = node.place.clone();
-    let mut items = node.items()?.into_iter();
-    let row = TableRow {
-        cells: next(&mut items, &place)?.list(cell)?,
-        outputs: next(&mut items, &place)?.list(output)?,
-    };
-    end(items, &place)?;
-    Ok(row)
+    let place = node.place.as_str();
+    match node.data {
+        Data::List(items) => match &items[..] {
+            [Data::List(cells), Data::List(outputs)] => Ok(TableRow {
+                cells: cells.iter().map(|data| cell(data, place)).collect::<Result<_>>()?,
+                outputs: outputs.iter().map(|data| output(data, place)).collect::<Result<_>>()?,
+            }),
+            _ => bad(place, "a row is a list of cells and a list of outputs"),
+        },
+        _ => bad(place, "a list is expected"),
+    }
 }
 
 fn table(node: Node) -> Result<Table> {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from cybermiles.dsl.cli import dsl
-from cybermiles.dsl.compiler import check_module, compile_rules
+from cybermiles.dsl.compiler import Source, check_module, compile_rules
 from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.dsl.evaluate import evaluate, read_source, rules_unit
 from cybermiles.dsl.syntax.tables import xlsx_table
@@ -238,3 +239,30 @@ def test_rules_ask_tables(tmp_path: Path) -> None:
     compiled = compile_rules([read_source(table), read_source(rules)], fact_types=["F"])
     found_facts = evaluate(compiled, [{"$type": "F", "n": 12}, {"$type": "F", "n": 1}]).facts
     assert [fact.get("x") for fact in found_facts] == [3, None]
+
+
+def test_a_folder_holds_sheets_of_other_things_too(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("name,age\nAnn,7\n")
+    (tmp_path / "data.xlsx").write_bytes(workbook([["name", "age"], ["Ann", 7]]))
+    assert CliRunner().invoke(dsl, ["check", str(tmp_path)]).exit_code == 0
+    (tmp_path / "t.csv").write_text("table,t\nfact,F\nin n,out x\n[2..1],1\n")
+    (tmp_path / "t.xlsx").write_bytes(workbook([["table", "u"], ["fact", "F"], ["in n", "out x"], ["[2..1]", 1]]))
+    found = json.loads(CliRunner().invoke(dsl, ["check", str(tmp_path), "--json"]).stdout)
+    errors = [(Path(d["file"]).name, d["code"], d["line"]) for d in found if d["severity"] == "error"]
+    assert errors == [("t.csv", "table-cell", 4), ("t.xlsx", "table-cell", 4)]
+
+
+def test_any_text_is_a_table_or_refused() -> None:
+    """Mutations of a good file end in diagnostics, never in another exception."""
+    pick = random.Random(4)
+    good = csv_text()
+    pieces = ['"', ",", "\n", "[", ")", "..", "?", "not(", "-", "é", "\\", "="]
+    for _ in range(150):
+        text = list(good)
+        for _ in range(pick.randrange(1, 5)):
+            at = pick.randrange(len(text))
+            text[at : at + pick.randrange(3)] = pick.choice(pieces)
+        source = Source("t.csv", "".join(text))
+        found = check_module(rules_unit([source]))
+        if not any(d.severity == "error" for d in found):
+            compile_rules([source])

@@ -17,7 +17,7 @@ from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic
 from cybermiles.dsl.evaluate import read_source, rules_unit
 from cybermiles.dsl.ir import ANY, Endpoint
-from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, TABLE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml, is_table_file
 
 _EPILOG = """\b
 Examples:
@@ -71,7 +71,9 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
 
 
 def _holds_rules(file: Path) -> bool:
-    """Other YAML files lie in folders too."""
+    """Other YAML files and sheets lie in folders too."""
+    if file.suffix in TABLE_SUFFIXES:
+        return is_table_file(file.name, file.read_bytes())
     return file.suffix not in YAML_SUFFIXES or is_rules_yaml(
         file.name, file.read_text(encoding="utf-8", errors="replace")
     )

@@ -12,6 +12,7 @@ from cybermiles.dsl.commands.report import HAS_ERRORS, failures
 from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.evaluate import read_source
 from cybermiles.dsl.syntax.format import format_source
+from cybermiles.dsl.syntax.rule_file import TABLE_SUFFIXES
 
 _EPILOG = """\b
 Examples:
@@ -34,6 +35,8 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
         if str(path) == "-":
             click.echo(format_source("-", sys.stdin.read(), "drl"), nl=False)
             continue
+        if path.suffix in TABLE_SUFFIXES:
+            raise click.UsageError(f"`{path}` is a sheet, which has no other format; `dsl convert` makes YAML of it")
         source = read_source(path)
         language = _LANGUAGES.get(path.suffix, "drl")
         made = _format(source.name, source.text, language)

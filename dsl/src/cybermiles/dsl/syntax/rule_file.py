@@ -10,7 +10,7 @@ from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import parse_rules
 from cybermiles.dsl.syntax.tables.csv_table import csv_text, parse_csv_table
-from cybermiles.dsl.syntax.tables.xlsx_table import parse_xlsx_table, xlsx_text
+from cybermiles.dsl.syntax.tables.xlsx_table import holds_table, parse_xlsx_table, xlsx_text
 from cybermiles.dsl.syntax.tables.yaml_table import parse_yaml_table
 from cybermiles.dsl.syntax.yaml_rules import ITEM_KEYS, parse_yaml_rules
 
@@ -51,6 +51,17 @@ def source_text(file: str, data: bytes) -> str:
     if suffix == ".xlsx":
         return xlsx_text(data, file)
     return data.decode("utf-8").removeprefix("\ufeff")
+
+
+def is_table_file(file: str, data: bytes) -> bool:
+    """Whether a CSV file or a workbook is meant to hold a decision table; one that cannot be read is."""
+    try:
+        text = source_text(file, data)
+    except CompileError:
+        return True
+    if PurePath(file).suffix == ".csv":
+        return text.lstrip('"').lower().startswith("table")
+    return holds_table(text)
 
 
 def is_rules_yaml(file: str, text: str) -> bool:

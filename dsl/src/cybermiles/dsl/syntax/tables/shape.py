@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics, suggest
@@ -27,6 +28,9 @@ MAX_COLUMNS = 60
 """Of inputs, and of outputs; expressions in cells may need a few more."""
 MAX_CELL = 2_000
 """Characters of a cell."""
+MAX_NAME = 100
+_FIELD = re.compile(r"[^\W\d][\w$]{0,79}")
+_TYPE = re.compile(rf"{_FIELD.pattern}(\.{_FIELD.pattern})*")
 
 
 def hit_policy(text: str, span: Span, diagnostics: Diagnostics) -> str:
@@ -49,6 +53,15 @@ def too_many_rows(count: int, span: Span, diagnostics: Diagnostics) -> CompileEr
 def check_shape(table: t.TableItem, diagnostics: Diagnostics) -> bool:
     """Whether the table has what every table needs; reports what is missing."""
     found = len(diagnostics)
+    if not 0 < len(table.name.strip()) <= MAX_NAME or not table.name.isprintable():
+        message = f"a table's name is a line of 1 to {MAX_NAME} characters"
+        diagnostics.add("table-format", message, table.name_span)
+    for name, span in ((table.fact, table.fact_span), (table.insert, table.insert_span)):
+        if name is not None and not _TYPE.fullmatch(name):
+            diagnostics.add("table-format", f"`{name[:40]}` is no name of a type", span)
+    for column in table.outputs:
+        if not _FIELD.fullmatch(column.head.text):
+            diagnostics.add("table-format", f"`{column.head.text[:40]}` is no name of a field", column.head.span)
     if not table.outputs:
         diagnostics.add("table-format", "the table has no output column", table.span)
     for what, columns in (("input", table.inputs), ("output", table.outputs)):

@@ -57,6 +57,12 @@ def parse_xlsx_table(file: str, text: str, diagnostics: Diagnostics) -> t.RuleFi
     return tables_of(grids, file, diagnostics)
 
 
+def holds_table(text: str) -> bool:
+    """Whether any sheet of a workbook's text says that it holds a table."""
+    first = (sheet["rows"][0][:1] for sheet in json.loads(text)["sheets"] if sheet["rows"])
+    return any(str(cells[0]).strip().lower() == "table" for cells in first if cells)
+
+
 def _cell(value: Any, span: Span) -> t.TableCell:
     match value:
         case None:
