@@ -14,6 +14,7 @@ from cybermiles.dsl.syntax.format import format_source
 from cybermiles.dsl.syntax.lexer import lex
 
 ROOT = Path(__file__).parents[2] / "conformance"
+FILES = sorted(ROOT.rglob("*.drl"))
 RULES = [
     case["rules"]
     for path in sorted((ROOT / "drl").glob("*.yaml"))
@@ -65,6 +66,12 @@ def test_script() -> None:
 @pytest.mark.parametrize("text", RULES)
 def test_twice_is_once(text: str) -> None:
     once = format_source("a.drl", text, "drl")
+    assert format_source("a.drl", once, "drl") == once
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_files_twice_is_once(path: Path) -> None:
+    once = format_source("a.drl", path.read_text(encoding="utf-8"), "drl")
     assert format_source("a.drl", once, "drl") == once
 
 

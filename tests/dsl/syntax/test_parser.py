@@ -132,6 +132,12 @@ def test_a_misspelt_keyword_gets_a_hint() -> None:
     assert [d.hint for d in findings] == ["did you mean `rule`?"]
 
 
+def test_a_comment_of_older_rules_gets_a_hint() -> None:
+    findings = Diagnostics()
+    parse_rules("r.drl", "rule a when A()\n# all of them\nthen end", findings)
+    assert [(d.line, d.message, d.hint) for d in findings] == [(2, "unexpected `#`", "a comment begins with `//`")]
+
+
 def test_deep_nesting_is_refused_before_it_can_hurt() -> None:
     for text in ("(" * 100_000, "a = " + "!" * 100_000 + "b", "[" * 5000 + "]" * 5000, "if (a) " * 20_000 + "b"):
         assert error(text)[0] in ("nesting-too-deep", "syntax")

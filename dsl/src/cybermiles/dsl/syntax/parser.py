@@ -552,6 +552,8 @@ def _refusal(
     hint = None
     if token.type == "END" and language.drl and not {"$END"} & set(terminals):
         hint = "the last rule or declaration has no `end`"
+    if token.text == "#" and token.newline:
+        hint = "a comment begins with `//`"
     if token.type == "NAME":
         near = [w for w in language.words if automaton.accepts(language.words[w])]
         hint = suggest(token.text, near)
