@@ -158,8 +158,18 @@ def _check_parents(context: Context, item: t.DeclareItem) -> None:
             if broken is not None:
                 context.types.add(ir.TypeDef(item.name, False, None, broken.fields, span=broken.span))
             return
+        _check_fields(context, item, parent)
         seen.add(definition.extends)
         definition = parent
+
+
+def _check_fields(context: Context, item: t.DeclareItem, parent: ir.TypeDef) -> None:
+    """A field of a parent is there already."""
+    inherited = {field.name for field in parent.fields}
+    for field in item.fields:
+        if field.name in inherited:
+            message = f"`{item.name}` has the field `{field.name}` from `{parent.name}`"
+            context.diagnostics.add("duplicate-name", message, field.span, "leave it out here")
 
 
 def literal_type(node: t.Literal) -> ir.Type:
