@@ -349,6 +349,167 @@ class Assign(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class Closure(Expr):
+    """A function as a value, written where it stands; pass lift_closures makes a function of the module of it.
+
+    It sees the locals around it. With ``own_this`` it has a ``This`` of its own (an arrow has not); ``rest`` names the
+    last parameter that takes all further arguments. Arguments that are missing are undefined, those too many are
+    dropped.
+    """
+
+    name: str
+    params: tuple[Field, ...]
+    body: tuple[Stmt, ...]
+    rest: str = ""
+    own_this: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeClosure(Expr):
+    """A function of the module with the values that its first parameters take; what lift_closures leaves of Closure."""
+
+    function: str
+    captures: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCell(Expr):
+    """A place of its own for a local that closures share; ``CellGet`` and ``CellSet`` reach its value."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class CellGet(Expr):
+    """The value in a cell. A cell that was not set yet is a ReferenceError naming ``name``."""
+
+    cell: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellSet(Expr):
+    """Sets the value in a cell and leaves it."""
+
+    cell: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class This(Expr):
+    """``this`` of the innermost Closure with ``own_this``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallValue(Expr):
+    """A call of a function value; ``this`` is what it sees as ``This`` (None: undefined). Arguments may be Spread."""
+
+    callee: Expr
+    args: tuple[Expr, ...]
+    this: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Expr):
+    """``...value`` among arguments or items: each element of what can be iterated; in NewObject the fields of a
+    record."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Construct(Expr):
+    """``new callee(args)`` of a class value."""
+
+    callee: Expr
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """A part of a class: ``kind`` is ``method``, ``get``, ``set`` or ``field``. ``key`` gives the name (``#x``:
+    private).
+
+    ``value`` is a Closure; of a field one without parameters that gives the initial value, with its own ``this``.
+    """
+
+    kind: str
+    key: Expr
+    value: Closure
+    static: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue(Expr):
+    """A class as a value. Without a ``constructor`` it passes its arguments on to the parent's, if there is one."""
+
+    name: str
+    parent: Expr | None
+    constructor: Closure | None
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuperCall(Expr):
+    """``super(args)`` in a constructor."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuperMethod(Expr):
+    """``super.name(args)``, or ``super.name`` where ``args`` is None."""
+
+    name: str
+    args: tuple[Expr, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceOf(Expr):
+    """Whether a value was made by a class value or by one that extends it."""
+
+    value: Expr
+    of: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Expr):
+    """An optional chain: undefined as soon as a ``Present`` in it meets null or undefined, else the value."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Expr):
+    """The object before ``?.``: ends the innermost Chain if it is null or undefined."""
+
+    object: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Expr):
+    """``a, b``: all run, the last is left."""
+
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Expr):
+    """A regular expression literal; each evaluation makes a new value."""
+
+    source: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accessor(Expr):
+    """Among the values of NewObject: a getter, a setter or both for its key."""
+
+    get: Closure | None
+    set: Closure | None
+
+
+@dataclass(frozen=True, slots=True)
 class TableRows(Expr):
     """The list of the rows of a decision table that are true of its inputs, ascending; counted from 0."""
 
@@ -413,13 +574,70 @@ class ForEach(Stmt):
 
 
 @dataclass(frozen=True, slots=True)
+class ForIn(Stmt):
+    """Runs the body with the local set to each key of a record, as text (whole numbers ascending, then as set)."""
+
+    name: str
+    object: Expr
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Break(Stmt):
-    """Leaves the innermost loop."""
+    """Leaves the innermost loop or Switch, or the Labeled statement of that name."""
+
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Continue(Stmt):
-    """Next turn of the innermost loop."""
+    """Next turn of the innermost loop, or of the loop with that label."""
+
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labeled(Stmt):
+    """Statements that ``Break(label)`` leaves; if they are one loop, ``Continue(label)`` goes to its next turn."""
+
+    label: str
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """A case of a Switch; ``test`` None is ``default``."""
+
+    test: Expr | None
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Stmt):
+    """Runs from the first case that equals the value (tests in order), else from the default, falling through."""
+
+    value: Expr
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Throw(Stmt):
+    """Throws a value; uncaught it ends the call as Revert does, with the value's message or text."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Try(Stmt):
+    """``handler`` runs with ``name`` set to what the body threw (None: there is none); ``finalizer`` always runs.
+
+    A trap that is the program's doing arrives as an Error with ``name``, ``message`` and ``code``.
+    """
+
+    body: tuple[Stmt, ...]
+    name: str
+    handler: tuple[Stmt, ...] | None
+    finalizer: tuple[Stmt, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,12 +745,19 @@ class TypeDef(Node):
 
 @dataclass(frozen=True, slots=True)
 class Function(Node):
-    """A function of the module; one that reads globals belongs to a rule set."""
+    """A function of the module; one that reads globals belongs to a rule set.
+
+    One that closures call (lift_closures) takes ``captures`` values first, then ``this`` if ``own_this``; with ``rest``
+    its last parameter is the list of all further arguments.
+    """
 
     name: str
     params: tuple[Field, ...]
     body: tuple[Stmt, ...]
     ruleset: str = ""
+    captures: int = 0
+    own_this: bool = False
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -853,6 +1078,174 @@ class RuleSet(Node):
     betas: tuple[Beta, ...] = ()
 
 
+# --- processes ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Node):
+    """Code of a process: a function of the module over process variables.
+
+    It takes the values of ``reads`` in order (undefined: absent), then those of ``extra`` (named by the place that uses
+    it), and returns the list of the values of ``writes`` in order, or, if it is an expression, its value (``writes`` is
+    empty). A value that comes back different was written.
+    """
+
+    function: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Node):
+    """What an event waits for or throws. ``kind``: ``message``, ``signal``, ``timer``, ``condition``, ``error``,
+    ``escalation``, ``compensate``, ``cancel``, ``terminate``.
+
+    ``name``: of the message or signal; the code of the error or escalation (empty: any); the id of the activity to
+    compensate (empty: all of the scope). ``timer``: ``date``, ``duration`` or ``cycle``. ``value``: an expression: the
+    timer's ISO text or value, the condition, the payload that is thrown. ``keys``: names of the correlation keys, each
+    with the expression in ``key_values``. ``keep``: a message that came early is kept. ``apply``: statements that run
+    when it is caught, ``event`` (the payload) being extra; without them the entries of the payload become variables.
+    """
+
+    kind: str
+    name: str = ""
+    timer: str = ""
+    value: Code | None = None
+    keys: tuple[str, ...] = ()
+    key_values: tuple[Code, ...] = ()
+    keep: bool = False
+    apply: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """How often an activity runs. ``kind``: ``parallel`` or ``sequential`` (multi-instance), ``loop`` (standard loop).
+
+    Multi-instance: ``items`` gives the list (or ``count`` how many), ``item`` is the local that holds each, ``output``
+    the value of an instance that goes into the list ``result`` in order of the instances; ``until`` ends it after an
+    instance. Standard loop: runs again while ``while_`` is true, at most ``maximum`` turns; ``test_first`` asks before
+    the first.
+    """
+
+    kind: str
+    items: Code | None = None
+    count: Code | None = None
+    item: str = ""
+    output: Code | None = None
+    result: str = ""
+    until: Code | None = None
+    while_: Code | None = None
+    maximum: Code | None = None
+    test_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HumanTask(Node):
+    """What people see of a user task. ``role``: who may do it; ``form``: canonical JSON Schema text of its result;
+    ``four_eyes``: ids of tasks that somebody else must have done; ``due`` and ``priority`` are expressions.
+    """
+
+    role: str = ""
+    form: str = ""
+    due: Code | None = None
+    priority: Code | None = None
+    four_eyes: tuple[str, ...] = ()
+    assignee: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(Node):
+    """A variable that crosses the border of a call activity: ``target`` gets the value."""
+
+    target: str
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessNode(Node):
+    """A flow node. ``kind``:
+
+    ``start`` (``trigger`` None: none start), ``end`` (``trigger``: what it throws, ``terminate`` and ``cancel``
+    included), ``throw``, ``catch`` (intermediate), ``boundary`` (``host``, ``interrupting``), ``automatic`` (runs
+    ``code``; script, service, rules, send, manual, abstract task; jPDL node), ``wait`` (until completed from outside:
+    user task, jPDL state and task-node; ``task``), ``receive`` (an activity that waits for ``trigger``), ``call``
+    (``called`` process; ``inputs`` and ``outputs``, None: all variables), ``scope`` (sub-process; ``transaction``),
+    ``event-scope`` (event sub-process, its start event has the trigger and ``interrupting``), ``exclusive``,
+    ``inclusive``, ``parallel``, ``event-gateway``.
+
+    ``parent``: index of the scope around it, None for the process. ``default``: index of the flow taken when no
+    condition is true. ``on_enter`` and ``on_leave``: jPDL actions. ``compensation``: index of the node that undoes it.
+    ``locals``: variables that live in the scope (data objects of a sub-process). ``merge``: (variable, policy) for data
+    that parallel branches write. ``unnamed_exit``: it is left by ``process.next()`` (a state with exactly one unnamed
+    transition).
+    """
+
+    id: str
+    name: str
+    kind: str
+    parent: int | None = None
+    trigger: Trigger | None = None
+    host: int | None = None
+    interrupting: bool = True
+    code: Code | None = None
+    task: HumanTask | None = None
+    called: str = ""
+    inputs: tuple[Mapping, ...] | None = None
+    outputs: tuple[Mapping, ...] | None = None
+    transaction: bool = False
+    repeat: Repeat | None = None
+    default: int | None = None
+    on_enter: Code | None = None
+    on_leave: Code | None = None
+    compensation: int | None = None
+    locals: tuple[str, ...] = ()
+    merge: tuple[Merge, ...] = ()
+    unnamed_exit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Node):
+    """How the writes of parallel branches to a variable unite: ``sum``, ``append``, ``first`` or ``last``."""
+
+    variable: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(Node):
+    """A sequence flow or transition; ``source`` and ``target`` are indices of nodes. ``condition`` None: always.
+
+    Flows stand in document order, and a node's outgoing flows are tried in that order. ``action`` runs when it is
+    taken.
+    """
+
+    id: str
+    name: str
+    source: int
+    target: int
+    condition: Code | None = None
+    action: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Process(Node):
+    """A process: BPMN's and jPDL's alike. ``file`` is its file's path; ``id`` tells several of one file apart.
+
+    ``initial``: values that variables begin with. ``merge`` holds for the whole process. ``language``: ``bpmn`` or
+    ``jpdl``.
+    """
+
+    file: str
+    id: str
+    name: str
+    nodes: tuple[ProcessNode, ...]
+    flows: tuple[Flow, ...]
+    initial: tuple[Mapping, ...] = ()
+    merge: tuple[Merge, ...] = ()
+    language: str = "bpmn"
+
+
 @dataclass(frozen=True, slots=True)
 class Module(Node):
     """All that compiles into one module."""
@@ -868,6 +1261,7 @@ class Module(Node):
     parameters: str = '{"properties":{},"type":"object"}'
     """Canonical JSON text of the parameters' schema."""
     tables: tuple[Table, ...] = ()
+    processes: tuple[Process, ...] = ()
 
 
 # --- text form ---------------------------------------------------------------------------------------------
@@ -899,6 +1293,10 @@ _CLASSES: dict[str, Any] = {
             Native,
         ),
         *(Method, New, NewObject, NewList, Global, IsA, Facts, Assign, TableRows, TableOutput, TableConflict),
+        *(Closure, MakeClosure, NewCell, CellGet, CellSet, This, CallValue, Spread, Construct, Member, ClassValue),
+        *(SuperCall, SuperMethod, InstanceOf, Chain, Present, Sequence, Regex, Accessor),
+        *(ForIn, Labeled, Case, Switch, Throw, Try),
+        *(Code, Trigger, Repeat, HumanTask, Mapping, ProcessNode, Merge, Flow, Process),
         *(CellAny, CellIs, CellRange, CellTest, CellCode, TableRow, TableInput, TableColumn, Table),
         *(
             Let,
