@@ -106,3 +106,23 @@ def test_many_clients_at_once_lose_nothing(solo: Solo) -> None:
     assert solo.failure is None
     assert [solo.application.ledger.account(person.address)["nonce"] for person in people] == [20] * 6
     solo.application.check_invariants()
+
+
+def test_a_stop_between_look_and_sleep_is_not_missed(solo: Solo) -> None:
+    """What sets the wake-up just before the sequencer clears it must not leave it asleep for ever."""
+    solo.config = SoloConfig(block_interval=1, empty_block_interval=0)
+
+    class Late(threading.Event):
+        """Clearing it is the moment at which somebody else stops."""
+
+        def clear(self) -> None:
+            solo._stopping.set()
+            self.set()
+            super().clear()
+
+    solo._wake = Late()
+    solo.start()
+    thread = solo._thread
+    assert thread is not None
+    thread.join(5)
+    assert not thread.is_alive()

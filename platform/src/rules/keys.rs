@@ -257,3 +257,70 @@ fn word_of(value: &Value) -> u64 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hold(keys: &mut Keys, number: u32, entry: u32) {
+        keys.change_left(number, |chain| {
+            *chain = Chain {
+                head: entry,
+                tail: entry,
+            }
+        });
+    }
+
+    fn value(n: u32) -> Value {
+        // texts and whole numbers fit a word; dates and whole numbers beyond it do not
+        match n % 3 {
+            0 => Value::Text(crate::vm::value::TextId(n)),
+            1 => Value::Num(Number::Int(i64::from(n))),
+            _ => Value::Num(Number::Int(i64::MAX - i64::from(n))),
+        }
+    }
+
+    #[test]
+    fn a_key_keeps_its_number_while_others_come_and_go() {
+        let mut keys = Keys::new(2);
+        let key = |n: u32| [value(n), value(n / 2)];
+        let mut held = Vec::new();
+        for n in 0..100 {
+            let number = keys.number_of(&key(n));
+            hold(&mut keys, number, n);
+            held.push(number);
+        }
+        for n in 100..10_000 {
+            let number = keys.number_of(&key(n));
+            hold(&mut keys, number, n);
+            keys.change_left(number, |chain| *chain = Chain { head: NONE, tail: NONE });
+        }
+        for (n, number) in held.iter().enumerate() {
+            assert_eq!(keys.number_of(&key(n as u32)), *number);
+            assert_eq!(keys.first_left(*number), n as u32);
+        }
+        assert!(keys.count() < 1_000, "idle keys make room: {}", keys.count());
+    }
+
+    #[test]
+    fn equal_words_of_wide_values_are_told_apart() {
+        let mut keys = Keys::new(1);
+        let (a, b) = (Value::Num(Number::Int(i64::MAX)), Value::Num(Number::Int(i64::MAX - 1)));
+        let first = keys.number_of(&[a]);
+        assert_ne!(first, keys.number_of(&[b]));
+        assert_eq!(first, keys.number_of(&[a]));
+        assert_ne!(keys.number_of(&[Value::Null]), keys.number_of(&[Value::Bool(false)]));
+        assert_ne!(
+            keys.number_of(&[Value::Num(Number::Int(-1))]),
+            keys.number_of(&[Value::Num(Number::Int(1))])
+        );
+    }
+
+    #[test]
+    fn without_values_there_is_one_key() {
+        let mut keys = Keys::new(0);
+        assert_eq!(keys.number_of(&[]), 0);
+        hold(&mut keys, 0, 7);
+        assert_eq!((keys.first_left(0), keys.first_right(0)), (7, NONE));
+    }
+}

@@ -152,11 +152,12 @@ class Solo:
                 interval = self.config.block_interval / 1000
                 empty_after = self.config.empty_block_interval / 1000
                 self._stopping.wait(max(0.0, last + interval - time.monotonic()))
+                self._wake.clear()  # before looking, so that what comes after the look is not missed
                 if not self._mempool:
-                    self._wake.clear()
                     left = last + empty_after - time.monotonic() if empty_after else None
                     if left is None or left > 0:
-                        self._wake.wait(left)
+                        if not self._stopping.is_set():
+                            self._wake.wait(left)
                         continue
                 last = time.monotonic()
                 result = self.make_block()
