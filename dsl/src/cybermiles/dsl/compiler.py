@@ -32,6 +32,7 @@ from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.passes.tables.resolve import declare_tables
+from cybermiles.dsl.process_files import declare_processes, read_processes, resolve_processes
 from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import MAX_RULES, parse_script
@@ -88,12 +89,17 @@ class Unit:
     parameters: Mapping[str, Any] | None = None
     """JSON Schema of the contract's parameters; None: there is no contract, so `params.x` is an error."""
     permissions: Sequence[str] = ()
+    processes: Sequence[Source] = ()
+    """Files of BPMN and jPDL, named by their paths."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Other texts by path, for what names them: forms of human tasks."""
     fact_types: Sequence[str] = ()
     """Types that facts may have although no rule mentions them; taken as open, without a warning."""
 
     def texts(self) -> dict[str, str]:
         """All sources by file name."""
         rules = {source.name: source.text for sources in self.rulesets.values() for source in sources}
+        rules |= {source.name: source.text for source in self.processes}
         return rules | {e.source.name: e.source.text for e in self.endpoints if isinstance(e, ScriptEndpoint)}
 
 
@@ -184,6 +190,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
                 scripts.append((endpoint, parse_script(endpoint.source.name, endpoint.source.text, findings)))
             except CompileError:
                 scripts.append((endpoint, None))
+    process_files = read_processes([(p.name, p.text) for p in unit.processes], findings)
     types = TypeTable(tuple(unit.types), dict(unit.enums))
     schema = None if unit.parameters is None else unit.parameters.get("properties", {})
     context = Context(
@@ -194,6 +201,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(unit.rulesets),
         tuple(unit.permissions),
     )
+    declare_processes(context, process_files)
     all_files = [file for group in files.values() for file in group]
     declare_types(context, all_files)
     declare_tables(context, all_files)
@@ -209,6 +217,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
     for endpoint in unit.endpoints:
         if isinstance(endpoint, RulesEndpoint):
             functions.append(_rules_function(endpoint))
+    processes = resolve_processes(context, process_files, unit.files)
     functions += context.functions
     module = ir.Module(
         unit.name,
@@ -221,6 +230,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(sorted(unit.permissions)),
         _canonical(unit.parameters),
         tuple(context.made_tables),
+        processes,
     )
     check_expressions(module, types, findings)
     check_amounts(module, findings)

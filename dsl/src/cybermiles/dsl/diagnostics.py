@@ -91,11 +91,11 @@ class Diagnostics:
 
     @property
     def has_errors(self) -> bool:
-        """Whether any finding is an error."""
-        return any(d.severity == "error" for d in self._found)
+        """Whether any finding is an error that keeps the source from running."""
+        return any(d.severity == "error" and not error_table.PAGES[d.code].runs for d in self._found)
 
     def check(self) -> None:
-        """Raises if there are errors."""
+        """Raises if there are errors that keep the source from running."""
         if self.has_errors:
             raise CompileError(self._found)
 

@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One diagnostic: what it means, a smallest source that gets it, and the way out."""
-
-    code: str
-    severity: str
-    title: str
-    explanation: str
-    language: str
-    """Of the example: ``drl``, ``js``, or empty for what no source can show."""
-    example: str
-    fix: str
-
+from cybermiles.dsl.error_page import Page
+from cybermiles.dsl.process_errors import PROCESS_PAGES
 
 _TABLE = (
     Page(
@@ -683,5 +669,5 @@ _TABLE = (
     ),
 )
 
-PAGES = {page.code: page for page in _TABLE}
+PAGES = {page.code: page for page in (*_TABLE, *PROCESS_PAGES)}
 """All pages by code."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from cybermiles.dsl.error_table import PAGES, Page
+from cybermiles.dsl.error_page import Page
+from cybermiles.dsl.error_table import PAGES
 
 
 def render(page: Page) -> str:

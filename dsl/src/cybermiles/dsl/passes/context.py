@@ -40,6 +40,8 @@ class Context:
     tables: dict[str, TableInfo] = field(default_factory=dict)
     """Decision tables by name."""
     made_tables: list[ir.Table] = field(default_factory=list)
+    processes: Mapping[str, str] = field(default_factory=dict)
+    """Names of processes (ids, files, stems of files) to their keys, `FILE#ID`."""
 
     def record_type(self, name: str, span: ir.Span) -> str:
         """The record type that a name means; an unknown name becomes an open type, with a warning."""

@@ -1,0 +1,1 @@
+"""BPMN 2.0: XML to a typed tree (``read``), the tree to the process graph (``build``)."""

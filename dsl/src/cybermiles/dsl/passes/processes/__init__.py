@@ -1,0 +1,1 @@
+"""From the trees of BPMN and jPDL to the process graph: what both notations share."""

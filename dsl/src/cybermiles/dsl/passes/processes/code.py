@@ -1,0 +1,221 @@
+"""Code inside a process (conditions, scripts, expressions in attributes) to functions of the module.
+
+A bare name that is no local, parameter, contract variable, function or type is a process variable: it becomes a
+parameter of the function. Statements give back the values of the variables that they may change. This is the one
+place that knows the resolver of scripts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.passes.context import Context
+from cybermiles.dsl.passes.processes.effects import changed
+from cybermiles.dsl.passes.processes.places import OnePlace, Places, rebuild, relocate, report
+from cybermiles.dsl.passes.resolve_expressions import Entry
+from cybermiles.dsl.passes.resolve_statements import StatementResolver
+from cybermiles.dsl.syntax import tree as t
+from cybermiles.dsl.syntax.parser import parse_script
+from cybermiles.dsl.syntax.xml import Text
+
+MAX_NAME = 200
+"""Characters of a function's name."""
+_BLOCK = "\n)"
+
+
+class CodeMaker:
+    """Makes the code of one process."""
+
+    def __init__(self, context: Context, process: str) -> None:
+        """``process``: what the functions' names begin with."""
+        self._context = context
+        self._process = process
+        self._names: set[str] = set()
+
+    def expression(self, text: Text, name: str, extra: Sequence[str] = ()) -> ir.Code | None:
+        """The value of an expression, plain or written `${...}`, `#{...}` or `= ...`; None if it has errors."""
+        made = self._value(text, extra)
+        return None if made is None else self._function(name, made, (), extra, made.span)
+
+    def statements(self, text: Text, name: str, extra: Sequence[str] = ()) -> ir.Code | None:
+        """Statements; None if they have errors or there are none."""
+        if not text.value.strip():
+            return None
+        made = self._compile(text.value, Places(text), text.strip().span, extra)
+        return None if made is None else self._finish(name, made, extra)
+
+    def made(self, text: str, span: ir.Span, name: str, *, value: bool = False) -> ir.Code | None:
+        """Code that the compiler wrote; all of it stands at one place."""
+        made = self._compile(text, OnePlace(span), span, (), value=value)
+        if made is None:
+            return None
+        return self._function(name, made, (), (), span) if value else self._finish(name, made, ())
+
+    def body(self, statements: Sequence[ir.Stmt], variables: Sequence[str], span: ir.Span, name: str) -> ir.Code:
+        """Statements that the compiler made of IR; the locals of these names are process variables."""
+        return self._finish(name, _Made(tuple(statements), {v: v for v in variables}, span), ())
+
+    def value(self, text: Text) -> tuple[ir.Expr, tuple[str, ...]] | None:
+        """An expression that becomes part of such statements, and the variables that it reads."""
+        made = self._value(text, ())
+        if made is None or not isinstance(made.body[0], ir.Return) or made.body[0].value is None:
+            return None
+        return made.body[0].value, tuple(sorted(made.locals))
+
+    def assignment(self, variable: str, text: Text, name: str) -> ir.Code | None:
+        """The value of an expression becomes that of a variable; without a variable it is dropped."""
+        made = self._value(text, ())
+        if made is None:
+            return None
+        (result,) = made.body
+        assert isinstance(result, ir.Return)
+        assert result.value is not None
+        value = result.value
+        locals_ = dict(made.locals)
+        if variable:
+            value = ir.Assign(ir.Local(locals_.setdefault(variable, variable)), value, span=result.span)
+        return self._finish(name, _Made((ir.Do(value, span=result.span),), locals_, made.span), ())
+
+    def constant(self, value: ir.Constant, span: ir.Span, name: str) -> ir.Code:
+        """Code that is a constant."""
+        kind = ir.TEXT if isinstance(value, str) else ir.ANY
+        body = (ir.Return(ir.Const(value, type=kind, span=span), span=span),)
+        return self._function(name, _Made(body, {}, span), (), (), span)
+
+    # --- the work
+    def _value(self, text: Text, extra: Sequence[str]) -> _Made | None:
+        inner = unwrap(text)
+        if not inner.value.strip():
+            self._context.diagnostics.add("syntax", "an expression is missing here", text.span)
+            return None
+        return self._compile(f"({inner.value}{_BLOCK}", Places(inner, 1), inner.span, extra, value=True)
+
+    def _compile(
+        self, text: str, places: Places, span: ir.Span, extra: Sequence[str], *, value: bool = False
+    ) -> _Made | None:
+        """Compiles a text on its own, then moves what came of it to its place."""
+        found = Diagnostics()
+        body: tuple[ir.Stmt, ...] = ()
+        resolver = _Resolver(dataclasses.replace(self._context, diagnostics=found), extra)
+        with contextlib.suppress(CompileError):
+            script = parse_script("", text, found)
+            if not value:
+                body = tuple(made for s in script.body for made in resolver.statement(s))
+            elif len(script.body) == 1 and isinstance(script.body[0], t.ExprStmt):
+                result = resolver.expr(script.body[0].value)
+                body = (ir.Return(result, span=result.span),)
+            else:
+                found.add("syntax", "this is not one expression", script.span)
+        report(found, places, self._context.diagnostics)
+        if found.has_errors:
+            return None
+        return _Made(tuple(relocate(s, places) for s in body), resolver.variables, span)
+
+    def _finish(self, name: str, made: _Made, extra: Sequence[str]) -> ir.Code:
+        """Statements give back the variables that they may have changed, wherever they end."""
+        touched = changed(made.body, made.locals.values())
+        writes = tuple(sorted(name for name, local in made.locals.items() if local in touched))
+        back = ir.NewList(tuple(ir.Local(made.locals[w], span=made.span) for w in writes), span=made.span)
+        body = (*_returning(made.body, back), ir.Return(back, span=made.span))
+        return self._function(name, _Made(body, made.locals, made.span), writes, extra, made.span)
+
+    def _function(
+        self, name: str, made: _Made, writes: tuple[str, ...], extra: Sequence[str], span: ir.Span
+    ) -> ir.Code:
+        reads = tuple(sorted(made.locals))
+        params = [ir.Field(p, ir.ANY, span=span) for p in (*(made.locals[r] for r in reads), *extra)]
+        full = self._name(name)
+        self._context.functions.append(ir.Function(full, tuple(params), made.body, span=span))
+        return ir.Code(full, reads, writes, tuple(extra), span=span)
+
+    def _name(self, name: str) -> str:
+        """A name that no other function has: the process, the element, and what its code is for."""
+        text = "".join(c if c.isprintable() else " " for c in f"{self._process} {name}")
+        text = text.encode()[:MAX_NAME].decode("utf-8", "ignore")
+        made, count = text, 1
+        while made in self._names:
+            count += 1
+            made = f"{text} {count}"
+        self._names.add(made)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Compiled code: its statements, and the local of each process variable."""
+
+    body: tuple[ir.Stmt, ...]
+    locals: dict[str, str]
+    span: ir.Span
+
+
+class _Resolver(StatementResolver):
+    """Knows every name: one that means nothing else is a process variable."""
+
+    def __init__(self, context: Context, extra: Sequence[str]) -> None:
+        super().__init__(context, rules=False, implicit=False)
+        self.variables: dict[str, str] = {}
+        """Process variables and their locals."""
+        self.scopes = [{name: Entry(ir.Local(self.unique(name))) for name in extra}, {}]
+
+    def unknown(self, node: t.Name) -> ir.Expr:
+        return self._variable(node)
+
+    def name_place(self, node: t.Name, value: ir.Expr | None) -> ir.Expr:
+        if self.find(node.text) is None and node.text not in self.context.variables:
+            return self._variable(node)
+        return super().name_place(node, value)
+
+    def _variable(self, node: t.Name) -> ir.Local:
+        local = ir.Local(self.unique(node.text), span=node.span)
+        self.scopes[0][node.text] = Entry(local)
+        self.variables[node.text] = local.name
+        return local
+
+
+def _returning(body: Sequence[ir.Stmt], back: ir.NewList) -> list[ir.Stmt]:
+    """`return` ends the statements and keeps what they wrote; functions inside them keep their own."""
+
+    def change(node: ir.Node) -> ir.Node:
+        if isinstance(node, ir.Expr):
+            return node
+        if isinstance(node, ir.Return):
+            value = back if node.value is None else ir.Sequence((node.value, back), span=node.span)
+            return ir.Return(value, span=node.span)
+        return rebuild(node, change)
+
+    return [s for statement in body if isinstance(s := change(statement), ir.Stmt)]
+
+
+def unwrap(text: Text) -> Text:
+    """An expression without `${ }`, `#{ }` or `=` around it."""
+    text = text.strip()
+    value = text.value
+    if value[:2] in ("${", "#{") and value.endswith("}") and _closes(value):
+        return text.cut(2, len(value) - 1).strip()
+    if value.startswith("=") and not value.startswith("=="):
+        return text.cut(1, len(value)).strip()
+    return text
+
+
+def _closes(value: str) -> bool:
+    """Whether the bracket that opens at the start closes at the end."""
+    depth = 0
+    quote = ""
+    for at, character in enumerate(value):
+        if quote:
+            quote = "" if character == quote and value[at - 1] != "\\" else quote
+        elif character in "'\"`":
+            quote = character
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            depth -= 1
+            if not depth:
+                return at == len(value) - 1
+    return False
