@@ -131,6 +131,8 @@ class Evaluator:
             case "print":
                 self.output.append(" ".join(text(arg) for arg in args))
                 return None
+            case "bpmn_error":
+                raise Halt(text(args[0]), text(args[1]) if len(args) > 1 else "", "bpmn-error")
         return library.call(name, args)
 
     def method(self, value: Value, name: str, args: list[Value]) -> Value:
