@@ -14,7 +14,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CHAIN = ROOT / "chain/src/cybermiles/chain"
 ONCHAIN = ROOT / "catalog/src/cybermiles/catalog/onchain"
-CONSENSUS = [CHAIN / "modules.py", CHAIN / "application.py", *sorted(ONCHAIN.glob("*.py"))]
+CONSENSUS = [
+    *(CHAIN / name for name in ("modules.py", "application.py", "blocks.py")),
+    *sorted((CHAIN / "staking").glob("*.py")),
+    *sorted(ONCHAIN.glob("*.py")),
+]
 FORBIDDEN_MODULES = {
     *("time", "datetime", "random", "secrets", "os", "locale", "threading", "asyncio", "uuid", "decimal", "math"),
     *("fractions", "statistics", "platform", "socket", "urllib", "httpx", "zoneinfo", "calendar", "tempfile"),

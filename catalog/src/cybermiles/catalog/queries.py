@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from cybermiles.catalog.onchain import keeper, types
-from cybermiles.catalog.onchain.store import ModuleStore
+from cybermiles.chain.store import ModuleStore
 from cybermiles.platform import Ledger, address_encode
 
 
 def templates(ledger: Ledger) -> list[dict[str, Any]]:
     """Every template with the price of its newest version and its sales, by name."""
-    store = ModuleStore(ledger)
+    store = ModuleStore(ledger, keeper.ROUTE)
     return [_listing(store, entry) for entry in keeper.read_all(store, b"t/")]
 
 
 def template(ledger: Ledger, name: str) -> dict[str, Any] | None:
     """One template with all its versions, the newest first; None if there is none of this name."""
-    store = ModuleStore(ledger)
+    store = ModuleStore(ledger, keeper.ROUTE)
     entry = keeper.read(store, keeper.template_key(name))
     if entry is None:
         return None

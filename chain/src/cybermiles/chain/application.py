@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from cybermiles.chain.blocks import BlockInput
 from cybermiles.chain.genesis import Genesis
 from cybermiles.chain.modules import Module, register_modules
 from cybermiles.platform import BlockResult, Ledger
@@ -19,6 +20,8 @@ from cybermiles.platform import BlockResult, Ledger
 VERSION = "0.1.0"
 APP_VERSION = 1
 """Protocol version of the application; part of CometBFT's header."""
+NOTHING = BlockInput()
+"""What comes with a block of the solo chain besides its transactions."""
 
 
 class Application:
@@ -35,7 +38,8 @@ class Application:
             path.mkdir(parents=True, exist_ok=True)
         self.modules = modules
         self.ledger = Ledger(str(path) if path else None, blocks=own_log, flush_every=flush_every)
-        register_modules(self.ledger, modules)
+        self._block = NOTHING
+        register_modules(self.ledger, modules, lambda: self._block)
         self.ledger.recover()
 
     @property
@@ -63,9 +67,18 @@ class Application:
         """False for what no honest proposer sends: undecodable, badly signed, over a limit."""
         return self.ledger.process_proposal(txs)
 
-    def finalize_block(self, height: int, time_ns: int, proposer: bytes, txs: list[bytes]) -> BlockResult:
-        """Executes a block; every transaction gets a receipt, good or bad."""
-        return self.ledger.finalize_block(height, time_ns, proposer, txs)
+    def finalize_block(
+        self, height: int, time_ns: int, proposer: bytes, txs: list[bytes], block: BlockInput = NOTHING
+    ) -> BlockResult:
+        """Executes a block; every transaction gets a receipt, good or bad.
+
+        `block` is not kept in the application's own log: who brings votes and evidence brings them again in a replay.
+        """
+        self._block = block
+        try:
+            return self.ledger.finalize_block(height, time_ns, proposer, txs)
+        finally:
+            self._block = NOTHING
 
     def commit(self) -> int:
         """Makes the finalised block current; its height."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cybermiles.catalog.onchain import keeper, types
-from cybermiles.catalog.onchain.store import ModuleStore
+from cybermiles.chain.store import ModuleStore
 from cybermiles.platform import Ledger
 
 
 def newest_versions_exist(ledger: Ledger) -> list[str]:
     """Each template's newest version is published, and none is newer."""
-    store = ModuleStore(ledger)
+    store = ModuleStore(ledger, keeper.ROUTE)
     broken = []
     for template in keeper.read_all(store, b"t/"):
         name, newest = template["name"], template["newest"]

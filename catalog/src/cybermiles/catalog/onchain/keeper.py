@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from cybermiles.platform import Context, cbor_decode, cbor_encode
 
+ROUTE = "catalog"
+
 
 class Reader(Protocol):
     """Where records are read from: a transaction's context, or a query's snapshot."""

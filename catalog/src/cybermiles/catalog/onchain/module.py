@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cybermiles.catalog.onchain import handlers, invariants
-from cybermiles.catalog.onchain.store import ROUTE
+from cybermiles.catalog.onchain.keeper import ROUTE
 from cybermiles.chain.modules import Module
 
 CATALOG = Module(

@@ -9,6 +9,7 @@ from typing import Any
 from cybermiles.chain.abci.wire.tendermint.abci import types_pb2 as wire
 from cybermiles.chain.abci.wire.tendermint.crypto import proof_pb2
 from cybermiles.chain.application import APP_VERSION, VERSION, Application
+from cybermiles.chain.blocks import BlockInput, Misbehavior, Vote
 from cybermiles.chain.genesis import Genesis
 from cybermiles.platform import LedgerError
 
@@ -110,7 +111,11 @@ class AbciService:
 
     def _finalize_block(self, request: wire.RequestFinalizeBlock) -> bytes:
         result = self._app.finalize_block(
-            request.height, _nanoseconds(request.time), request.proposer_address, list(request.txs)
+            request.height,
+            _nanoseconds(request.time),
+            request.proposer_address,
+            list(request.txs),
+            _block_input(request),
         )
         rest = wire.ResponseFinalizeBlock(app_hash=result.app_hash)
         for key, power in result.validator_updates:
@@ -153,6 +158,24 @@ class AbciService:
     def _apply_snapshot_chunk(self, _: wire.RequestApplySnapshotChunk) -> bytes:
         result = wire.ResponseApplySnapshotChunk(result=wire.ResponseApplySnapshotChunk.Result.ABORT)
         return wire.Response(apply_snapshot_chunk=result).SerializeToString()
+
+
+MISBEHAVIOR = {1: "duplicate-vote", 2: "light-client-attack"}
+ABSENT = 1
+"""CometBFT's flag of a validator whose vote is not in the commit; one that voted for nil did sign."""
+
+
+def _block_input(request: wire.RequestFinalizeBlock) -> BlockInput:
+    return BlockInput(
+        tuple(
+            Vote(vote.validator.address, vote.validator.power, vote.block_id_flag != ABSENT)
+            for vote in request.decided_last_commit.votes
+        ),
+        tuple(
+            Misbehavior(MISBEHAVIOR.get(m.type, "unknown"), m.validator.address, m.height, _nanoseconds(m.time))
+            for m in request.misbehavior
+        ),
+    )
 
 
 def _nanoseconds(time: Any) -> int:
