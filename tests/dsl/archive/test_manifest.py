@@ -57,7 +57,7 @@ def test_the_manifest_of_the_design() -> None:
         ("list<Message>", "list<Mesage>", "unknown-type", 14),
         ("[transfer, call]", "[transfer, fly]", "manifest-schema", 11),
         ("script: scripts/quote.js", "script: scripts/quot.js", "manifest-no-file", 16),
-        ("script: scripts/quote.js", "process: processes/a.bpmn", "unsupported", 16),
+        ("script: scripts/quote.js", "process: processes/a.bpmn", "manifest-no-file", 16),
         ("    script: scripts/quote.js", "    summary: none", "manifest-schema", 14),
         ("state: {pid: text?}", "state: {pid: text?, pid: int}", "yaml-duplicate-key", 8),
         ("state: {pid: text?}", "state: &a {pid: text?}\ntables: *a", "yaml-alias", 8),

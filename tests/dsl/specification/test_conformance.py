@@ -25,7 +25,9 @@ def test_case(case: dict[str, Any]) -> None:
     kernel = RuleSession(Module(compiled.code), "rules", gas_limit=case.get("gas_limit", GAS), now=now)
     first = on_kernel(kernel, facts)
     if first["ended"] == ("out_of_gas", "out-of-gas"):
-        assert case["want_halt"]["kind"] == "out_of_gas"  # gas of instructions is the kernel's alone: nothing to compare
+        assert (
+            case["want_halt"]["kind"] == "out_of_gas"
+        )  # gas of instructions is the kernel's alone: nothing to compare
         return
     gas = kernel.gas
     kernel.rewind(case.get("gas_limit", GAS))

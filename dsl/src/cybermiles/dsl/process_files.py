@@ -12,6 +12,9 @@ from cybermiles.dsl.bpmn.build import build_process, executable
 from cybermiles.dsl.bpmn.read import is_bpmn, read_bpmn
 from cybermiles.dsl.bpmn.tree import Model
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.jpdl.build import build_jpdl
+from cybermiles.dsl.jpdl.read import is_jpdl, read_jpdl
+from cybermiles.dsl.jpdl.tree import Definition
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.processes.decisions import Decisions
 from cybermiles.dsl.syntax.xml import decode_xml, read_xml
@@ -25,7 +28,7 @@ class ProcessFile:
     """A file that was read: the tree, and the ids of the processes that run, the first one first."""
 
     name: str
-    model: Model
+    model: Model | Definition
     ids: tuple[str, ...]
 
 
@@ -43,6 +46,9 @@ def read_processes(sources: Sequence[tuple[str, str]], diagnostics: Diagnostics)
             if is_bpmn(document):
                 model = read_bpmn(document, diagnostics)
                 found.append(ProcessFile(name, model, tuple(p.id for p in executable(model))))
+            elif is_jpdl(document):
+                definition = read_jpdl(document, diagnostics)
+                found.append(ProcessFile(name, definition, (definition.name,)))
             else:
                 root = document.root
                 span = ir.Span(name, 1, 1, 1, 1) if root is None else root.span
@@ -73,11 +79,13 @@ def resolve_processes(
     made: list[ir.Process] = []
     for file in files:
         here = {id_: f"{file.name}#{id_}" for id_ in file.ids}
-        by_id = {process.id: process for process in file.model.processes}
-        for id_ in file.ids:
-            process = build_process(context, file.model, by_id[id_], texts, decisions, {**context.processes, **here})
-            if process is not None:
-                made.append(process)
+        called = {**context.processes, **here}
+        if isinstance(file.model, Definition):
+            built = [build_jpdl(context, file.model, texts, called)]
+        else:
+            by_id = {process.id: process for process in file.model.processes}
+            built = [build_process(context, file.model, by_id[i], texts, decisions, called) for i in file.ids]
+        made += [process for process in built if process is not None]
     return tuple(made)
 
 

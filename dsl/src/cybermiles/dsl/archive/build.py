@@ -11,6 +11,7 @@ from cybermiles.dsl.archive.pack import DEBUG_MAP, MODULE, archive_hash, pack
 from cybermiles.dsl.archive.sources import Sources, refusal
 from cybermiles.dsl.compiler import Compiled, RulesEndpoint, ScriptEndpoint, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
+from cybermiles.dsl.process_files import PROCESS_SUFFIXES, process_text
 from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, source_text
 from cybermiles.platform import cbor_encode
 
@@ -37,6 +38,9 @@ def build_archive(sources: Sources) -> Archive:
     """Compiles and packs. Raises CompileError; a packed archive must hold the module that its sources compile to."""
     manifest, unit = read_unit(sources)
     compiled = compile_module(unit)
+    unweighed = [d for d in compiled.diagnostics if d.severity == "error" and d.code not in manifest.acknowledge]
+    if unweighed:
+        raise CompileError(compiled.diagnostics)
     debug_map = cbor_encode(compiled.debug)
     for name, expected in ((MODULE, compiled.code), (DEBUG_MAP, debug_map)):
         if name in sources and sources[name] != expected:
@@ -63,6 +67,8 @@ def read_unit(sources: Sources) -> tuple[Manifest, Unit]:
         name=manifest.name,
         version=manifest.version,
         rulesets=rulesets,
+        processes=[Source(name, process_text(name, sources[name])) for name in sources if _is_process(name)],
+        files={name: _text(sources, name) for name in sources if name.endswith(".json")},
         endpoints=[_endpoint(entry, sources, rulesets) for entry in manifest.endpoints],
         types=manifest.types,
         variables=manifest.variables,
@@ -93,6 +99,10 @@ def _endpoint(
 
 def _is_rules(name: str) -> bool:
     return name.startswith("rules/") and name.endswith(RULE_SUFFIXES)
+
+
+def _is_process(name: str) -> bool:
+    return name.startswith("processes/") and name.endswith(PROCESS_SUFFIXES)
 
 
 def _text(sources: Sources, name: str) -> str:

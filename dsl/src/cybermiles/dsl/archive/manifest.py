@@ -19,6 +19,7 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.archive.sources import MANIFEST, Sources
 from cybermiles.dsl.archive.yaml_source import Document, Path, load
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
+from cybermiles.dsl.error_table import PAGES
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Manifest:
     variables: tuple[ir.Field, ...]
     endpoints: tuple[EndpointSource, ...]
     permissions: tuple[str, ...]
+    acknowledge: tuple[str, ...] = ()
+    """Codes of findings that do not keep `dsl build` from packing."""
 
 
 def schema() -> dict[str, Any]:
@@ -63,6 +66,7 @@ def read_manifest(sources: Sources, findings: Diagnostics) -> Manifest:
     types: dict[str, Any] = data.get("types") or {}
     reader = _TypeReader(document, findings, frozenset(types))
     _check_parameters(document, findings)
+    _check_acknowledged(document, findings)
     manifest = Manifest(
         name=data["name"],
         version=data["version"],
@@ -78,9 +82,19 @@ def read_manifest(sources: Sources, findings: Diagnostics) -> Manifest:
         variables=reader.fields(data.get("state") or {}, ("state",)),
         endpoints=tuple(_endpoint(name, entry, reader, sources) for name, entry in data["endpoints"].items()),
         permissions=tuple(sorted(data.get("permissions") or ())),
+        acknowledge=tuple(sorted(data.get("acknowledge") or ())),
     )
     findings.check()
     return manifest
+
+
+def _check_acknowledged(document: Document, findings: Diagnostics) -> None:
+    known = [code for code, page in PAGES.items() if page.runs]
+    for index, code in enumerate(document.data.get("acknowledge") or ()):
+        if code not in known:
+            message = f"`{code}` is no finding that can be acknowledged"
+            hint = suggest(code, known) or f"it can be: {', '.join(sorted(known))}"
+            findings.add("manifest-schema", message, document.span(("acknowledge", index)), hint)
 
 
 def _endpoint(name: str, entry: dict[str, Any], reader: _TypeReader, sources: Sources) -> EndpointSource:
@@ -88,10 +102,6 @@ def _endpoint(name: str, entry: dict[str, Any], reader: _TypeReader, sources: So
     span = reader.document.span(path)
     kind = next(kind for kind in ("script", "rules", "process") if kind in entry)
     file = entry[kind]
-    if kind == "process":
-        raise reader.findings.fail(
-            "unsupported", "process endpoints are not supported yet", reader.document.span((*path, kind))
-        )
     if file not in sources:
         reader.findings.add(
             "manifest-no-file",
@@ -99,6 +109,9 @@ def _endpoint(name: str, entry: dict[str, Any], reader: _TypeReader, sources: So
             reader.document.span((*path, kind)),
             suggest(file, sources),
         )
+    elif kind == "process":
+        message = "process endpoints are not supported yet"
+        reader.findings.add("unsupported", message, reader.document.span((*path, kind)))
     args = reader.fields(entry.get("args") or {}, (*path, "args"))
     returns = reader.type(entry["returns"], (*path, "returns")) if "returns" in entry else ir.ANY
     return EndpointSource(ir.Endpoint(name, args, returns, f"endpoint {name}", span=span), kind, file)

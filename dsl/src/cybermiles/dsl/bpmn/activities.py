@@ -132,7 +132,7 @@ def _owner(element: Element) -> str:
 
 def _due(work: Work, node: Node, text: Text) -> ir.Code | None:
     kind = "duration" if text.value.strip().startswith("P") else "date"
-    return work.time(kind, text, f"{node.id}.due")
+    return work.code.time(kind, text, f"{node.id}.due")
 
 
 def _four_eyes(work: Work, node: Node) -> tuple[str, ...]:

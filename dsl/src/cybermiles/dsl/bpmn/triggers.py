@@ -122,7 +122,7 @@ def _timer(work: Work, node: Node, event: EventDefinition) -> ir.Trigger | None:
         work.fail("process-incomplete", node, "has no time" if not given else "needs exactly one time", hint)
         return None
     kind = _TIMERS[given[0].local]
-    value = work.time(kind, given[0].text, f"{node.id}.timer")
+    value = work.code.time(kind, given[0].text, f"{node.id}.timer")
     if value is None:
         return None
     return ir.Trigger("timer", timer=kind, value=value, apply=_apply(work, node), span=event.element.span)

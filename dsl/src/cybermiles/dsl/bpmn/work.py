@@ -10,8 +10,7 @@ from cybermiles.dsl.bpmn.tree import Body, EventDefinition, Item, Model, Node, P
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.passes.processes.code import CodeMaker
 from cybermiles.dsl.passes.processes.decisions import Decisions
-from cybermiles.dsl.passes.processes.notation import NAME, POLICIES, is_name, pairs
-from cybermiles.dsl.passes.processes.times import CHECKS, looks_constant
+from cybermiles.dsl.passes.processes.notation import is_name, merges, pairs
 from cybermiles.dsl.syntax.xml import Element, Text
 
 SCRIPTS = ("", "text/javascript", "application/javascript", "javascript", "text/ecmascript", "application/ecmascript")
@@ -49,30 +48,9 @@ class Work:
             return ""
         return value
 
-    def time(self, kind: str, text: Text, name: str) -> ir.Code | None:
-        """A timer's value: ISO 8601, or an expression that gives it."""
-        value = text.value.strip()
-        if not looks_constant(value):
-            return self.code.expression(text, name)
-        check, example = CHECKS[kind]
-        if not check(value):
-            hint = f"write ISO 8601, as `{example}`"
-            self.diagnostics.add("process-bad-value", f"`{value[:80]}` is no {kind}", text.span, hint)
-            return None
-        return self.code.constant(value, text.strip().span, name)
-
     def merge(self, item: Item) -> tuple[ir.Merge, ...]:
         """`cm:merge="total:sum items:append"`."""
-        text = item.extra("merge")
-        made: list[ir.Merge] = []
-        for part, _ in pairs(text) if text is not None else ():
-            variable, _, policy = part.value.partition(":")
-            if not NAME.fullmatch(variable) or policy not in POLICIES:
-                hint = f"write `variable:policy`; the policies are {', '.join(POLICIES)}"
-                self.diagnostics.add("process-bad-value", f"`{part.value[:80]}` says no merge", part.span, hint)
-                continue
-            made.append(ir.Merge(variable, policy, span=part.span))
-        return tuple(made)
+        return merges(item.extra("merge"), self.diagnostics)
 
     def mappings(self, item: Item, which: str) -> tuple[ir.Mapping, ...] | None:
         """`cm:in` and `cm:out`: `a b=expression`; None if it is not there."""

@@ -17,6 +17,7 @@ from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.processes.effects import changed
 from cybermiles.dsl.passes.processes.places import OnePlace, Places, rebuild, relocate, report
+from cybermiles.dsl.passes.processes.times import CHECKS, looks_constant
 from cybermiles.dsl.passes.resolve_expressions import Entry
 from cybermiles.dsl.passes.resolve_statements import StatementResolver
 from cybermiles.dsl.syntax import tree as t
@@ -44,14 +45,30 @@ class CodeMaker:
 
     def statements(self, text: Text, name: str, extra: Sequence[str] = ()) -> ir.Code | None:
         """Statements; None if they have errors or there are none."""
-        if not text.value.strip():
+        return self.sequence([text], name, extra)
+
+    def sequence(self, texts: Sequence[Text], name: str, extra: Sequence[str] = ()) -> ir.Code | None:
+        """The statements of several texts, one after the other, each with names of its own."""
+        texts = [t for t in texts if t.value.strip()]
+        if not texts:
             return None
-        made = self._compile(text.value, Places(text), text.strip().span, extra)
+        parts = [(t.value, Places(t)) for t in texts]
+        made = self._compile(parts, texts[0].strip().span, extra)
         return None if made is None else self._finish(name, made, extra)
+
+    def choice(self, text: Text, wanted: str, span: ir.Span, name: str) -> ir.Code | None:
+        """Whether the value of an expression, as a text, is ``wanted``."""
+        made = self._value(text, ())
+        if made is None or not isinstance(made.body[0], ir.Return) or made.body[0].value is None:
+            return None
+        value = ir.Native("text", (made.body[0].value,), type=ir.TEXT, span=made.span)
+        same = ir.Binary("==", value, ir.Const(wanted, type=ir.TEXT, span=span), type=ir.BOOL, span=made.span)
+        body = (ir.Return(same, span=made.span),)
+        return self._function(name, _Made(body, made.locals, made.span), (), (), made.span)
 
     def made(self, text: str, span: ir.Span, name: str, *, value: bool = False) -> ir.Code | None:
         """Code that the compiler wrote; all of it stands at one place."""
-        made = self._compile(text, OnePlace(span), span, (), value=value)
+        made = self._compile([(text, OnePlace(span))], span, (), value=value)
         if made is None:
             return None
         return self._function(name, made, (), (), span) if value else self._finish(name, made, ())
@@ -81,6 +98,18 @@ class CodeMaker:
             value = ir.Assign(ir.Local(locals_.setdefault(variable, variable)), value, span=result.span)
         return self._finish(name, _Made((ir.Do(value, span=result.span),), locals_, made.span), ())
 
+    def time(self, kind: str, text: Text, name: str) -> ir.Code | None:
+        """A timer's value: ISO 8601 of a kind (`date`, `duration`, `cycle`), or an expression that gives it."""
+        value = text.value.strip()
+        if not looks_constant(value):
+            return self.expression(text, name)
+        check, example = CHECKS[kind]
+        if not check(value):
+            hint = f"write ISO 8601, as `{example}`"
+            self._context.diagnostics.add("process-bad-value", f"`{value[:80]}` is no {kind}", text.span, hint)
+            return None
+        return self.constant(value, text.strip().span, name)
+
     def constant(self, value: ir.Constant, span: ir.Span, name: str) -> ir.Code:
         """Code that is a constant."""
         kind = ir.TEXT if isinstance(value, str) else ir.ANY
@@ -93,28 +122,25 @@ class CodeMaker:
         if not inner.value.strip():
             self._context.diagnostics.add("syntax", "an expression is missing here", text.span)
             return None
-        return self._compile(f"({inner.value}{_BLOCK}", Places(inner, 1), inner.span, extra, value=True)
+        return self._compile([(f"({inner.value}{_BLOCK}", Places(inner, 1))], inner.span, extra, value=True)
 
     def _compile(
-        self, text: str, places: Places, span: ir.Span, extra: Sequence[str], *, value: bool = False
+        self, parts: Sequence[tuple[str, Places]], span: ir.Span, extra: Sequence[str], *, value: bool = False
     ) -> _Made | None:
-        """Compiles a text on its own, then moves what came of it to its place."""
-        found = Diagnostics()
-        body: tuple[ir.Stmt, ...] = ()
-        resolver = _Resolver(dataclasses.replace(self._context, diagnostics=found), extra)
-        with contextlib.suppress(CompileError):
-            script = parse_script("", text, found)
-            if not value:
-                body = tuple(made for s in script.body for made in resolver.statement(s))
-            elif len(script.body) == 1 and isinstance(script.body[0], t.ExprStmt):
-                result = resolver.expr(script.body[0].value)
-                body = (ir.Return(result, span=result.span),)
-            else:
-                found.add("syntax", "this is not one expression", script.span)
-        report(found, places, self._context.diagnostics)
-        if found.has_errors:
-            return None
-        return _Made(tuple(relocate(s, places) for s in body), resolver.variables, span)
+        """Compiles each text on its own, then moves what came of it to its place."""
+        resolver = _Resolver(self._context, extra)
+        body: list[ir.Stmt] = []
+        failed = False
+        for text, places in parts:
+            found = Diagnostics()
+            resolver.begin(dataclasses.replace(self._context, diagnostics=found))
+            with contextlib.suppress(CompileError):
+                script = parse_script("", text, found)
+                made = resolver.value(script) if value else [m for s in script.body for m in resolver.statement(s)]
+                body += (relocate(s, places) for s in made)
+            report(found, places, self._context.diagnostics)
+            failed = failed or found.has_errors
+        return None if failed else _Made(tuple(body), resolver.variables, span)
 
     def _finish(self, name: str, made: _Made, extra: Sequence[str]) -> ir.Code:
         """Statements give back the variables that they may have changed, wherever they end."""
@@ -162,6 +188,18 @@ class _Resolver(StatementResolver):
         self.variables: dict[str, str] = {}
         """Process variables and their locals."""
         self.scopes = [{name: Entry(ir.Local(self.unique(name))) for name in extra}, {}]
+
+    def begin(self, context: Context) -> None:
+        """Another text: the variables stay, names that the text declares do not."""
+        self.context, self.diagnostics = context, context.diagnostics
+        self.scopes = [self.scopes[0], {}]
+
+    def value(self, script: t.Script) -> Sequence[ir.Stmt]:
+        """The one expression of a script, returned."""
+        if len(script.body) != 1 or not isinstance(script.body[0], t.ExprStmt):
+            raise self.diagnostics.fail("syntax", "this is not one expression", script.span)
+        result = self.expr(script.body[0].value)
+        return [ir.Return(result, span=result.span)]
 
     def unknown(self, node: t.Name) -> ir.Expr:
         return self._variable(node)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cybermiles.dsl import ir
+from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.syntax.xml import Text
 
 NAME = re.compile(r"[^\W\d][\w$]*|\$[\w$]*")
@@ -49,3 +51,16 @@ def pairs(text: Text) -> list[tuple[Text, Text | None]]:
         value = item.cut(len(name) + 1, len(item.value)) if equals else None
         made.append((item.cut(0, len(name)), value))
     return made
+
+
+def merges(text: Text | None, diagnostics: Diagnostics) -> tuple[ir.Merge, ...]:
+    """`total:sum items:append`: how the writes of parallel branches unite."""
+    made: list[ir.Merge] = []
+    for part in items(text) if text is not None else ():
+        variable, _, policy = part.value.partition(":")
+        if not is_name(variable) or policy not in POLICIES:
+            hint = f"write `variable:policy`; the policies are {', '.join(POLICIES)}"
+            diagnostics.add("process-bad-value", f"`{part.value[:80]}` says no merge", part.span, hint)
+            continue
+        made.append(ir.Merge(variable, policy, span=part.span))
+    return tuple(made)
