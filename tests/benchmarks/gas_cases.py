@@ -22,6 +22,14 @@ class Local:
     slot: int
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value that a library function makes where it is used."""
+
+    function: str
+    args: tuple[Any, ...]
+
+
 NUMBERS, TEXTS, DATES, RECORDS, WIDE, LONG, CALENDAR = (Local(n) for n in range(1, 8))
 TYPED, OPEN, UNTYPED, LIST = (Local(n) for n in range(8, 12))
 COUNTER, SCRATCH = Local(12), Local(13)
@@ -57,6 +65,8 @@ class Program:
         match value:
             case Local(slot):
                 return f"load {slot}"
+            case Made(function, args):
+                return " ".join([*map(self.load, args), f"native {self.native(function)} {len(args)}"])
             case None | bool():
                 return {None: "null", True: "true", False: "false"}[value]
             case int():
@@ -289,7 +299,7 @@ LIBRARY: dict[str, Build] = {
     "abs": call("abs", -5),
     "sign": call("sign", _A),
     "min": call("min", 5, 6),
-    "min of a list": call("min", NUMBERS),
+    "min (list)": call("min", NUMBERS),
     "max": call("max", _A, _B, 3),
     "round": call("round", _A, 2),
     "round (mode)": call("round", _A, 2, "half_even"),
@@ -407,6 +417,16 @@ LIBRARY |= {
 }
 
 
+def _new_regexp(pattern: str, flags: str = "") -> Build:
+    """`new RegExp` with a pattern that differs each time."""
+
+    def build(program: Program) -> str:
+        joined = f"{program.load(pattern)} load {COUNTER.slot} add int {{n}} add {program.load(flags)}"
+        return f"{joined} native {program.native('new RegExp')} 2 pop"
+
+    return build
+
+
 def _unused(pattern: str) -> Build:
     """`matches` with a pattern that differs each time."""
 
@@ -430,8 +450,65 @@ PATTERNS: dict[str, Build] = {
     "pattern (repeated)": _unused("((a{20}){20}){20}"),
     "pattern (repeated classes)": _unused(r"\p{L}{20}"),
     "pattern (groups)": _unused("(" * 39 + "a" + ")" * 39),
+    "pattern (script)": _new_regexp("[A-Z]{2}[0-9]{6}"),
+    "pattern (script, long)": _new_regexp("abcdefghij" * 90),
+    "pattern (script, Unicode)": _new_regexp(r"\p{L}+\p{N}+", "u"),
+    "pattern (script, folded)": _new_regexp(r"[a-z\p{L}]+", "iu"),
+    "pattern (script, folded text)": _new_regexp("kelvin" * 100, "i"),
+    "pattern (script, repeated)": _new_regexp("((a{20}){20}){20}"),
 }
 """Families of reading and compiling a pattern."""
+
+_GLOBAL = Made("new RegExp", ("[aeiou]", "g"))
+_PAIR = Made("new RegExp", ("([a-z]+) ([a-z]+)",))
+_PAIRS = Made("Object.entries", (WIDE,))
+_JSON = json.dumps({"a": [1, 2.5, "text", None, True], "b": {"c": "another"}})
+LIBRARY |= {
+    "Number": call("Number", "12345.6789"),
+    **{f"Number.{name}": call(f"Number.{name}", _A) for name in ("isInteger", "isSafeInteger", "isFinite")},
+    "parseInt": call("parseInt", "12345 px"),
+    "parseInt (radix)": call("parseInt", "zzzzzzzzzzzzzzzzzzzzzz", 36),
+    "parseFloat": call("parseFloat", "12345.6789 px"),
+    "Number.parseInt": call("Number.parseInt", "12345 px"),
+    "Number.parseFloat": call("Number.parseFloat", "12345.6789 px"),
+    "Boolean": call("Boolean", _A),
+    "String": call("String", 12345),
+    "String (decimal)": call("String", _A),
+    "String.fromCodePoint": call("String.fromCodePoint", 97, 128512),
+    "String.fromCharCode": call("String.fromCharCode", 97, 98),
+    "Array.isArray": call("Array.isArray", NUMBERS),
+    "Array.of": call("Array.of", 1, 2, 3),
+    "Array.from": call("Array.from", NUMBERS),
+    "Array.from (text)": call("Array.from", _SHORT),
+    "new Array": call("new Array", 1, 2),
+    **{f"Object.{name}": call(f"Object.{name}", WIDE) for name in ("keys", "values", "entries", "isFrozen")},
+    "Object.keys (positions)": call("Object.keys", NUMBERS),
+    "Object.assign": call("Object.assign", UNTYPED, WIDE),
+    "Object.fromEntries": call("Object.fromEntries", _PAIRS),
+    "Object.hasOwn": call("Object.hasOwn", WIDE, "field19"),
+    "Object.is": call("Object.is", 1, 2),
+    "Object.freeze": call("Object.freeze", Made("Array.of", (1,))),
+    "is_object": call("is_object", WIDE),
+    "structuredClone": call("structuredClone", WIDE),
+    "structuredClone (records)": call("structuredClone", RECORDS),
+    "JSON.stringify": call("JSON.stringify", WIDE),
+    "JSON.stringify (records)": call("JSON.stringify", RECORDS, None, 2),
+    "JSON.parse": call("JSON.parse", _JSON),
+    "new Map": call("new Map", _PAIRS),
+    "new Set": call("new Set", NUMBERS),
+    "new RegExp": call("new RegExp", "[a-z]+", "g"),
+}
+
+WITH_FUNCTIONS = frozenset(
+    (
+        "Object.groupBy",
+        "map.forEach",
+        "set.forEach",
+        *(f"list.{name}" for name in ("forEach", "map", "filter", "find", "findIndex", "findLast", "findLastIndex")),
+        *(f"list.{name}" for name in ("some", "every", "flatMap", "reduce", "reduceRight")),
+    )
+)
+"""What calls a function for each item: the calls are paid for as any, the rest as the like that calls none."""
 
 OF_HOST = frozenset(("transfer", "emit", "load_rules", "rules_eval"))
 """Functions whose cost is mostly their host's: `tests.benchmarks.application` measures them."""
@@ -458,6 +535,13 @@ _TEXT_METHODS: dict[str, tuple[Any, ...]] = {
     "equalsIgnoreCase": (_SHORT.upper(),),
     "compareTo": (_OTHER,),
     "matches": ("[a-z ,]*",),
+    "at": (-3,),
+    "codePointAt": (3,),
+    "charCodeAt": (3,),
+    "substr": (2, 9),
+    "match": (_GLOBAL,),
+    "matchAll": (_GLOBAL,),
+    "search": (_PAIR,),
 }
 _NUMBER_METHODS: dict[str, tuple[Any, ...]] = {
     "toFixed": (2,),
@@ -465,6 +549,8 @@ _NUMBER_METHODS: dict[str, tuple[Any, ...]] = {
     "remainder": (_TENTH,),
     "pow": (2,),
     "setScale": (2, "HALF_UP"),
+    "toPrecision": (5,),
+    "toExponential": (5,),
 }
 _LIST_METHODS: dict[str, tuple[Any, ...]] = {
     "slice": (10, 90),
@@ -477,6 +563,15 @@ _LIST_METHODS: dict[str, tuple[Any, ...]] = {
     "containsAll": (LIST,),
     "subList": (10, 90),
     "equals": (LIST,),
+    "at": (-5,),
+    "toSpliced": (5, 2, 1),
+    "lastIndexOf": (-1,),
+    "with": (5, 1),
+    "fill": (1, 10, 20),
+    "copyWithin": (10, 20, 30),
+    "flat": (),
+    "sort": (False,),
+    "toSorted": (),
 }
 _LIST_PAIRS: dict[str, Build] = {
     "push": both(method("push", LIST, 1), method("pop", LIST)),
@@ -487,6 +582,12 @@ _LIST_PAIRS: dict[str, Build] = {
     "addAll": both(raw("new_list 0 store 13"), method("addAll", SCRATCH, NUMBERS)),
     "remove": both(method("add", NUMBERS, 1), method("remove", NUMBERS, 100)),
     "clear": both(method("add", LIST, 1), method("clear", LIST)),
+    "splice": both(method("splice", NUMBERS, 5, 1), method("splice", NUMBERS, 5, 0, 1)),
+}
+_MAP, _SET = Made("new Map", (_PAIRS,)), Made("new Set", (NUMBERS,))
+_TABLE_METHODS: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(("get", "has", "delete", "add"), ("field19",)),
+    "set": ("field19", 1),
 }
 _RECORD_METHODS: dict[str, tuple[Any, ...]] = {
     "get": ("field19",),
@@ -513,10 +614,15 @@ def _methods() -> dict[str, Build]:
         "list": (NUMBERS, _LIST_METHODS),
         "record": (WIDE, _RECORD_METHODS),
         "boolean": (True, {"equals": (True,), "compareTo": (True,)}),
+        "map": (_MAP, _TABLE_METHODS),
+        "set": (_SET, _TABLE_METHODS),
+        "regexp": (_PAIR, {"test": (_SHORT,), "exec": (_SHORT,)}),
     }
     temporal = {"date": _DATE, "time": _TIME, "datetime": _MOMENT, "duration": _SPAN, "period": _MONTHS}
     made: dict[str, Build] = {}
     for kind, name, least, *_ in kernel.METHODS:
+        if f"{kind}.{name}" in WITH_FUNCTIONS:
+            continue
         if kind == "list" and name in _LIST_PAIRS:
             made[f"list.{name}"] = _LIST_PAIRS[name]
         elif kind == "record" and name == "remove":

@@ -12,10 +12,11 @@ use crate::rules::{Engine, Networks};
 use crate::value::{Data, DateTime};
 use crate::vm::gas::Gas;
 use crate::vm::halt::{Halt, Place, TRAPS};
-use crate::vm::natives::{Native, Needs, FAMILIES, METHODS};
+use crate::vm::natives::{errors, refused, Native, Needs, FAMILIES, METHODS};
 use crate::vm::null_host::NullHost;
 use crate::vm::ops::Op;
 use crate::vm::pattern;
+use crate::vm::regexp::RegExp;
 use crate::vm::{Machine, Program};
 
 create_exception!(
@@ -159,6 +160,14 @@ fn asm_parse<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyBytes>> 
 fn pattern_error(text: &str) -> Option<(String, usize, Option<&'static str>)> {
     let error = pattern::compile(text).err()?;
     let at = text.get(..error.at).map_or(0, |before| before.chars().count());
+    Some((error.message, at, error.hint))
+}
+
+/// Why a pattern with flags is no regular expression of a script: message, place in characters, hint; None if it is one.
+#[pyfunction]
+fn regexp_error(source: &str, flags: &str) -> Option<(String, usize, Option<&'static str>)> {
+    let error = RegExp::new(source, flags).err()?;
+    let at = source.get(..error.at).map_or(0, |before| before.chars().count());
     Some((error.message, at, error.hint))
 }
 
@@ -372,11 +381,14 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("OP_ROWS", op_rows())?;
     m.add("NATIVES", native_rows(FAMILIES))?;
     m.add("METHODS", native_rows(METHODS))?;
+    m.add("REFUSED_METHODS", refused::METHODS.to_vec())?;
+    m.add("ERROR_CLASSES", errors::CLASSES.to_vec())?;
     m.add("TRAPS", TRAPS.to_vec())?;
     m.add_class::<Module>()?;
     m.add_function(wrap_pyfunction!(module_encode, m)?)?;
     m.add_function(wrap_pyfunction!(module_decode, m)?)?;
     m.add_function(wrap_pyfunction!(asm_print, m)?)?;
     m.add_function(wrap_pyfunction!(pattern_error, m)?)?;
+    m.add_function(wrap_pyfunction!(regexp_error, m)?)?;
     m.add_function(wrap_pyfunction!(asm_parse, m)?)
 }

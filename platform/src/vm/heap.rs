@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::collections::{RegExp, Table};
 use super::gas;
 use super::halt::Halt;
 use super::layout::{scalar, Layouts};
@@ -37,17 +38,25 @@ pub enum Shape {
     /// An untyped record (a script's `{}`).
     Record,
     List,
+    /// A script's `new Map()`.
+    Map,
+    /// A script's `new Set()`.
+    Set,
+    /// A script's `/pattern/`.
+    Pattern,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Object {
     shape: Shape,
-    /// Start of the slots, or index of the list or map.
+    /// Start of the slots, or index of the list, map, table or pattern.
     start: u32,
     /// Slots; 0 for a list or an untyped record.
     len: u32,
-    /// Extra map of an open record, or [`NO_MAP`].
+    /// Extra map of an open record or of a list (a match of a pattern), or [`NO_MAP`].
     map: u32,
+    /// It takes no more changes (`Object.freeze`).
+    frozen: bool,
 }
 
 const NO_MAP: u32 = u32::MAX;
@@ -121,6 +130,8 @@ pub struct Mark {
     pub(crate) slots: u32,
     lists: u32,
     maps: u32,
+    tables: u32,
+    regexps: u32,
     allocated: u64,
     settled: u64,
 }
@@ -133,6 +144,8 @@ pub struct Heap {
     slots: Vec<Value>,
     lists: Vec<Vec<Value>>,
     maps: Vec<Map>,
+    pub(super) tables: Vec<Table>,
+    pub(super) regexps: Vec<RegExp>,
     /// Bytes allocated since the last rewind to the base.
     allocated: u64,
     /// Part of `allocated` that gas was paid for.
@@ -153,6 +166,11 @@ impl Default for Heap {
 
 fn full() -> Halt {
     Halt::trap("memory-limit", "the call allocates too much memory")
+}
+
+#[cold]
+fn frozen(what: &str) -> Halt {
+    Halt::trap("frozen", format!("a frozen {what} cannot be changed"))
 }
 
 fn dangling() -> Halt {
@@ -180,6 +198,8 @@ impl Heap {
             slots: Vec::new(),
             lists: Vec::new(),
             maps: Vec::new(),
+            tables: Vec::new(),
+            regexps: Vec::new(),
             allocated: 0,
             settled: 0,
             work: 0,
@@ -245,6 +265,8 @@ impl Heap {
             slots: self.slots.len() as u32,
             lists: self.lists.len() as u32,
             maps: self.maps.len() as u32,
+            tables: self.tables.len() as u32,
+            regexps: self.regexps.len() as u32,
             allocated: self.allocated,
             settled: self.settled,
         }
@@ -257,6 +279,8 @@ impl Heap {
         self.slots.truncate(mark.slots as usize);
         self.lists.truncate(mark.lists as usize);
         self.maps.truncate(mark.maps as usize);
+        self.tables.truncate(mark.tables as usize);
+        self.regexps.truncate(mark.regexps as usize);
         self.allocated = mark.allocated;
         self.settled = mark.settled;
         self.work = 0;
@@ -325,6 +349,7 @@ impl Heap {
             start: start as u32,
             len: len as u32,
             map: NO_MAP,
+            frozen: false,
         });
         id
     }
@@ -378,6 +403,35 @@ impl Heap {
         self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * items.len() as u64)?;
         self.lists.push(items);
         Ok(self.push(Shape::List, self.lists.len() - 1, 0))
+    }
+
+    /// An empty Map or Set.
+    pub(super) fn new_table(&mut self, shape: Shape) -> Result<ObjId, Halt> {
+        self.allocate(OBJECT_OVERHEAD)?;
+        self.tables.push(Table::default());
+        Ok(self.push(shape, self.tables.len() - 1, 0))
+    }
+
+    /// A pattern; `flags` are in the order of the letters, source and flags were checked.
+    pub fn new_regexp(&mut self, source: TextId, flags: &str) -> Result<ObjId, Halt> {
+        let flags = self.make_text(flags)?;
+        self.allocate(OBJECT_OVERHEAD)?;
+        self.regexps.push(RegExp {
+            source,
+            flags,
+            last_index: 0,
+        });
+        Ok(self.push(Shape::Pattern, self.regexps.len() - 1, 0))
+    }
+
+    pub(super) fn table_index(&self, object: ObjId) -> Option<usize> {
+        let object = self.object(object)?;
+        matches!(object.shape, Shape::Map | Shape::Set).then_some(object.start as usize)
+    }
+
+    pub(super) fn regexp_index(&self, object: ObjId) -> Option<usize> {
+        let object = self.object(object)?;
+        (object.shape == Shape::Pattern).then_some(object.start as usize)
     }
 
     #[inline]
@@ -435,6 +489,9 @@ impl Heap {
         let Shape::Typed(ty) = record.shape else {
             return Err(Halt::trap("type-mismatch", "the value is not a typed record"));
         };
+        if record.frozen {
+            return Err(frozen("record"));
+        }
         if slot >= record.len {
             return Err(dangling());
         }
@@ -508,7 +565,7 @@ impl Heap {
                 *looked += names.len() as u64;
                 names.iter().any(|name| name == self.text(id))
             }
-            (TypeRef::Record, Value::Obj(object)) => self.shape(object) != Shape::List,
+            (TypeRef::Record, Value::Obj(object)) => matches!(self.shape(object), Shape::Record | Shape::Typed(_)),
             (TypeRef::Type(of), Value::Obj(object)) => self.is_a(object, *of),
             (TypeRef::List(inner), Value::Obj(object)) => match self.list(object) {
                 Some(_) if **inner == TypeRef::Any => true,
@@ -536,10 +593,7 @@ impl Heap {
             Value::DateTime(_) => "datetime",
             Value::Duration(_) => "duration",
             Value::Period(_) => "period",
-            Value::Obj(object) => match self.shape(object) {
-                Shape::List => "list",
-                _ => "record",
-            },
+            Value::Obj(object) => shape_kind(self.shape(object)),
             Value::Func(_) => "function",
             Value::Session(_) => "session",
         }
@@ -551,7 +605,8 @@ impl Heap {
     pub fn field(&self, object: ObjId, name: TextId) -> Option<Value> {
         let record = self.object(object)?;
         match record.shape {
-            Shape::List => None,
+            Shape::List => self.maps.get(record.map as usize).and_then(|map| map.get(name)),
+            Shape::Map | Shape::Set | Shape::Pattern => None,
             Shape::Record => Some(
                 self.maps
                     .get(record.start as usize)?
@@ -574,8 +629,11 @@ impl Heap {
     /// Sets a field by name. Trap `unknown-field` on a declared type without it.
     pub fn set_field(&mut self, object: ObjId, name: TextId, value: Value) -> Result<(), Halt> {
         let record = *self.object(object).ok_or_else(dangling)?;
+        if record.frozen {
+            return Err(frozen("record"));
+        }
         let map = match record.shape {
-            Shape::List => return Err(Halt::trap("type-mismatch", "a list has no fields")),
+            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return Err(self.no_fields(record.shape)),
             Shape::Record => record.start,
             Shape::Typed(ty) => {
                 if let Some(slot) = self.layouts.slot(ty, name) {
@@ -584,13 +642,24 @@ impl Heap {
                 if !self.layouts.get(ty).is_some_and(|layout| layout.open) {
                     return Err(self.unknown_field(ty, name));
                 }
-                if record.map == NO_MAP {
-                    self.maps.push(Map::default());
-                    self.objects[object.0 as usize].map = self.maps.len() as u32 - 1;
-                }
-                self.objects[object.0 as usize].map
+                self.extra_map(object, record.map)
             }
         };
+        self.set_entry(map, name, value)
+    }
+
+    /// The extra map of an object, made if there is none.
+    fn extra_map(&mut self, object: ObjId, map: u32) -> u32 {
+        if map != NO_MAP {
+            return map;
+        }
+        self.maps.push(Map::default());
+        let map = self.maps.len() as u32 - 1;
+        self.objects[object.0 as usize].map = map;
+        map
+    }
+
+    fn set_entry(&mut self, map: u32, name: TextId, value: Value) -> Result<(), Halt> {
         if self
             .maps
             .get(map as usize)
@@ -603,6 +672,25 @@ impl Heap {
         Ok(())
     }
 
+    /// A named part of a list that is none of its items (`index` of a match).
+    pub fn set_extra(&mut self, list: ObjId, name: &str, value: Value) -> Result<(), Halt> {
+        let name = self.make_text(name)?;
+        let map = self.object(list).ok_or_else(dangling)?.map;
+        let map = self.extra_map(list, map);
+        self.set_entry(map, name, value)
+    }
+
+    /// No more changes; what it holds may still change.
+    pub fn freeze(&mut self, object: ObjId) {
+        if let Some(object) = self.objects.get_mut(object.0 as usize) {
+            object.frozen = true;
+        }
+    }
+
+    pub fn is_frozen(&self, object: ObjId) -> bool {
+        self.object(object).is_some_and(|object| object.frozen)
+    }
+
     pub fn unknown_field(&self, ty: u32, name: TextId) -> Halt {
         let of = self.layouts.get(ty).map_or("", |layout| self.text(layout.name));
         Halt::trap(
@@ -611,13 +699,23 @@ impl Heap {
         )
     }
 
+    #[cold]
+    fn no_fields(&self, shape: Shape) -> Halt {
+        let kind = shape_kind(shape);
+        Halt::trap("type-mismatch", format!("the fields of a {kind} cannot be set"))
+    }
+
     /// Is the field there and not undefined?
     pub fn has_field(&self, object: ObjId, name: TextId) -> bool {
         let Some(record) = self.object(object) else {
             return false;
         };
         match record.shape {
-            Shape::List => false,
+            Shape::List => self
+                .maps
+                .get(record.map as usize)
+                .is_some_and(|map| map.position(name).is_some()),
+            Shape::Map | Shape::Set | Shape::Pattern => false,
             Shape::Record => self
                 .maps
                 .get(record.start as usize)
@@ -635,8 +733,11 @@ impl Heap {
     /// Removes a field; a declared type's slot becomes null, an open type's undefined. Returns whether it was there.
     pub fn delete_field(&mut self, object: ObjId, name: TextId) -> Result<bool, Halt> {
         let record = *self.object(object).ok_or_else(dangling)?;
+        if record.frozen {
+            return Err(frozen("record"));
+        }
         let map = match record.shape {
-            Shape::List => return Err(Halt::trap("type-mismatch", "a list has no fields")),
+            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return Err(self.no_fields(record.shape)),
             Shape::Record => record.start,
             Shape::Typed(ty) => {
                 if let Some(slot) = self.layouts.slot(ty, name) {
@@ -655,6 +756,8 @@ impl Heap {
         let Some(record) = self.object(object) else { return 0 };
         match record.shape {
             Shape::List => self.lists.get(record.start as usize).map_or(0, Vec::len),
+            Shape::Map | Shape::Set => self.tables.get(record.start as usize).map_or(0, Table::len),
+            Shape::Pattern => 0,
             Shape::Record => self.maps.get(record.start as usize).map_or(0, |map| map.entries.len()),
             Shape::Typed(_) => {
                 let set = self
@@ -674,7 +777,7 @@ impl Heap {
         };
         let mut fields = Vec::new();
         let map = match record.shape {
-            Shape::List => return fields,
+            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return fields,
             Shape::Record => record.start,
             Shape::Typed(ty) => {
                 if let Some(layout) = self.layouts.get(ty) {
@@ -705,19 +808,30 @@ impl Heap {
         }
     }
 
-    /// The items of a list for changes that do not make it longer.
-    pub fn list_mut(&mut self, object: ObjId) -> Option<&mut Vec<Value>> {
-        let record = *self.object(object)?;
+    /// The items of a list for changes that do not make it longer. Trap `frozen`; fault if the object is none.
+    pub fn list_mut(&mut self, object: ObjId) -> Result<&mut Vec<Value>, Halt> {
+        let record = *self.object(object).ok_or_else(dangling)?;
+        if record.frozen {
+            return Err(frozen("list"));
+        }
         match record.shape {
-            Shape::List => self.lists.get_mut(record.start as usize),
-            _ => None,
+            Shape::List => self.lists.get_mut(record.start as usize).ok_or_else(dangling),
+            _ => Err(dangling()),
         }
     }
 
-    /// Appends to a list. Fault if the object is none.
+    /// Other items for a list. Traps `frozen`, `memory-limit`; fault if the object is none.
+    pub fn set_items(&mut self, object: ObjId, items: Vec<Value>) -> Result<(), Halt> {
+        let more = items.len().saturating_sub(self.list_mut(object)?.len());
+        self.allocate(VALUE_SIZE * more as u64)?;
+        *self.list_mut(object)? = items;
+        Ok(())
+    }
+
+    /// Appends to a list. Trap `frozen`; fault if the object is none.
     pub fn push_item(&mut self, object: ObjId, value: Value) -> Result<(), Halt> {
         self.allocate(VALUE_SIZE)?;
-        self.list_mut(object).ok_or_else(dangling)?.push(value);
+        self.list_mut(object)?.push(value);
         Ok(())
     }
 
@@ -840,15 +954,25 @@ impl Heap {
                     }
                     Data::List(list)
                 }
+                None if matches!(self.shape(object), Shape::Map | Shape::Set | Shape::Pattern) => {
+                    return Err(self.not_data(value));
+                }
                 None => self.export_record(object, depth, budget)?,
             },
-            Value::Func(_) | Value::Session(_) => {
-                return Err(Halt::trap(
-                    "not-data",
-                    format!("a {} cannot leave the call", self.kind(value)),
-                ));
-            }
+            Value::Func(_) | Value::Session(_) => return Err(self.not_data(value)),
         })
+    }
+
+    #[cold]
+    fn not_data(&self, value: Value) -> Halt {
+        let kind = self.kind(value);
+        let hint = match kind {
+            "map" => "; use `Object.fromEntries(map)` or `[...map]`",
+            "set" => "; use `[...set]`",
+            "regexp" => "; use its `source`",
+            _ => "",
+        };
+        Halt::trap("not-data", format!("a {kind} cannot leave the call{hint}"))
     }
 
     fn export_record(&self, object: ObjId, depth: u32, budget: &mut u64) -> Result<Data, Halt> {
@@ -868,6 +992,16 @@ impl Heap {
             entries.push((self.text(name).to_owned(), data));
         }
         Ok(Data::Record(entries))
+    }
+}
+
+fn shape_kind(shape: Shape) -> &'static str {
+    match shape {
+        Shape::List => "list",
+        Shape::Map => "map",
+        Shape::Set => "set",
+        Shape::Pattern => "regexp",
+        Shape::Typed(_) | Shape::Record => "record",
     }
 }
 

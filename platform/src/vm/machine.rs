@@ -7,6 +7,7 @@ use super::heap::{data_size, Heap, Mark};
 use super::host::Host;
 use super::patterns::Patterns;
 use super::program::Program;
+use super::regexps::RegExps;
 use super::value::{FactId, ObjId, Value};
 use crate::module::Module;
 use crate::value::Data;
@@ -103,6 +104,7 @@ pub struct Machine {
     pub globals_at: usize,
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
     pub(super) patterns: Patterns,
+    pub(super) regexps: RegExps,
     runs: u32,
     base: Mark,
 }
@@ -129,6 +131,7 @@ impl Machine {
             globals_at: 0,
             engine: None,
             patterns: Patterns::default(),
+            regexps: RegExps::default(),
             runs: 0,
         }
     }
@@ -156,6 +159,7 @@ impl Machine {
         self.globals.clear();
         self.globals_at = 0;
         self.patterns.forget();
+        self.regexps.forget();
         self.top = 0;
         self.frames.clear();
         self.runs = 0;
@@ -164,6 +168,7 @@ impl Machine {
     /// The next use of a pattern is paid for as the first: a call of its own begins.
     pub fn forget_patterns(&mut self) {
         self.patterns.forget();
+        self.regexps.forget();
     }
 
     /// What each rule session of the last run did: those of `rules_eval` (if `tracing`), then those of `load_rules`.

@@ -1,5 +1,6 @@
 //! The bytecode machine: a gas-metered stack interpreter over an arena.
 pub mod address;
+mod collections;
 pub mod comparison;
 mod fields;
 pub mod gas;
@@ -16,6 +17,8 @@ pub mod ops;
 pub mod pattern;
 mod patterns;
 pub mod program;
+pub mod regexp;
+mod regexps;
 pub mod table;
 #[cfg(test)]
 mod table_tests;

@@ -197,7 +197,12 @@ impl Machine {
 
     fn write_object(&self, object: ObjId, depth: u32, text: &mut String, work: &mut u64) -> Result<(), Halt> {
         let Some(items) = self.heap.list(object) else {
-            text.push_str("[object Object]");
+            match self.heap.shape(object) {
+                Shape::Map => text.push_str("[object Map]"),
+                Shape::Set => text.push_str("[object Set]"),
+                Shape::Pattern => text.push_str(&self.regexp_text(object)),
+                Shape::Typed(_) | Shape::Record | Shape::List => text.push_str("[object Object]"),
+            }
             return Ok(());
         };
         let depth = depth.checked_sub(1).ok_or_else(|| {

@@ -32,13 +32,13 @@ def test_every_instruction_is_measured() -> None:
 
 
 def test_every_function_is_measured() -> None:
-    measured = {family.split(" ")[0] for family in cases.LIBRARY}
-    assert {name for _, name, *_ in kernel.NATIVES} - cases.OF_HOST == measured
+    measured = {family.split(" (")[0] for family in cases.LIBRARY}
+    assert {name for _, name, *_ in kernel.NATIVES} - cases.OF_HOST - cases.WITH_FUNCTIONS == measured
 
 
 def test_every_method_is_measured() -> None:
     wanted = {f"{kind}.{name}" for kind, name, *_ in kernel.METHODS if kind != "session"}
-    assert wanted == set(cases.METHODS)
+    assert wanted - cases.WITH_FUNCTIONS == set(cases.METHODS)
 
 
 @pytest.mark.parametrize("family", cases.MATCHING)

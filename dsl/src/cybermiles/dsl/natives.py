@@ -89,8 +89,21 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "transfer": ((_T, _N), ir.NULL),
     "emit": ((_T,), ir.NULL),
     "load_rules": ((_T,), ir.SESSION),
+    # the names of JavaScript
+    **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), ((), _N)),
+    **dict.fromkeys(("Boolean", "Number.isInteger", "Number.isSafeInteger", "Number.isFinite", "Object.is"), ((), _B)),
+    **dict.fromkeys(("Array.isArray", "Object.hasOwn", "Object.isFrozen", "is_object"), ((), _B)),
+    **dict.fromkeys(("String", "String.fromCodePoint", "String.fromCharCode"), ((), _T)),
+    **dict.fromkeys(("Array.of", "Array.from", "new Array", "Object.values"), ((), _L)),
+    "Object.keys": ((), ir.ListOf(_T)),
+    "Object.entries": ((), ir.ListOf(_L)),
+    **dict.fromkeys(("Object.fromEntries", "Object.groupBy"), ((), ir.RECORD)),
+    **dict.fromkeys(("Object.assign", "Object.freeze", "structuredClone", "JSON.stringify", "JSON.parse"), ((), _A)),
+    **dict.fromkeys(("new RegExp", "new Map", "new Set"), ((), _A)),
 }
 _FOR_RULES = frozenset(("print", "now"))
+SCRIPT_FAMILIES = frozenset(("Math", "Number", "String", "Array", "Object", "JSON", "classes"))
+"""Families of functions that are named as in JavaScript: scripts have them, rules have functions of their own."""
 _INTERNAL = frozenset(("rules_eval",))
 
 
@@ -99,7 +112,7 @@ def _table() -> dict[str, NativeDef]:
     for family, name, least, most, permission, effect, _, doc in kernel.NATIVES:
         if name not in _INTERNAL:
             args, returns = _TYPES.get(name, ((), _A))
-            script_only = family in ("host", "rules") and name not in _FOR_RULES
+            script_only = family in ("host", "rules", *SCRIPT_FAMILIES) and name not in _FOR_RULES
             made[name] = NativeDef(name, least, most, args, returns, permission, effect, script_only, doc)
     return made
 
@@ -131,7 +144,7 @@ def _returns(default: ir.Type, **named: tuple[ir.Type, str]) -> tuple[ir.Type, d
 _METHOD_RETURNS: dict[str, tuple[ir.Type, dict[str, ir.Type]]] = {
     "number": _returns(
         _N,
-        texts=(_T, "toFixed toString toPlainString"),
+        texts=(_T, "toFixed toString toPlainString toPrecision toExponential"),
         booleans=(_B, "equals"),
         ints=(_I, "compareTo signum intValue longValue shortValue"),
     ),
@@ -141,17 +154,22 @@ _METHOD_RETURNS: dict[str, tuple[ir.Type, dict[str, ir.Type]]] = {
             _B,
             "startsWith endsWith includes contains equals equalsIgnoreCase isEmpty isBlank matches",
         ),
-        ints=(_I, "indexOf lastIndexOf length compareTo"),
+        ints=(_I, "indexOf lastIndexOf length compareTo search charCodeAt"),
         lists=(ir.ListOf(_T), "split"),
+        found=(ir.Optional(_L), "match"),
+        maybe=(_A, "at codePointAt matchAll"),
     ),
     "list": _returns(
         _A,
-        booleans=(_B, "includes contains containsAll isEmpty addAll equals"),
-        ints=(_I, "indexOf size length push unshift"),
+        booleans=(_B, "includes contains containsAll isEmpty addAll equals some every"),
+        ints=(_I, "indexOf lastIndexOf size length push unshift findIndex findLastIndex"),
         texts=(_T, "join toString"),
-        lists=(_SAME, "slice subList reverse sort toSorted distinct"),
-        others=(_L, "concat"),
+        lists=(_SAME, "slice subList reverse sort toSorted distinct splice filter toReversed copyWithin values"),
+        others=(_L, "concat map flatMap flat fill with toSpliced keys entries"),
     ),
+    "map": _returns(_A, booleans=(_B, "has delete"), lists=(_L, "keys values entries")),
+    "set": _returns(_A, booleans=(_B, "has delete"), lists=(_L, "keys values entries")),
+    "regexp": _returns(_A, booleans=(_B, "test"), texts=(_T, "toString"), lists=(ir.Optional(_L), "exec")),
     "record": _returns(
         _A,
         booleans=(_B, "containsKey containsValue isEmpty equals"),

@@ -21,6 +21,8 @@ _FAMILIES = {
     "aggregates": "Sums, order, distinct items",
     "host": "The call and its surroundings",
     "rules": "Rule sessions",
+    **{name: f"{name} of JavaScript" for name in ("Math", "Number", "String", "Array", "Object", "JSON")},
+    "classes": "Classes of JavaScript",
 }
 
 

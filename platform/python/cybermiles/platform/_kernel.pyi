@@ -140,6 +140,10 @@ OP_ROWS: list[tuple[int, str, list[str], int, str, str]]
 # first argument is the value itself.
 NATIVES: list[tuple[str, str, int, int, str | None, bool, int, str]]
 METHODS: list[tuple[str, str, int, int, str | None, bool, int, str]]
+# (kind of value, method of JavaScript that it has not, what to do instead)
+REFUSED_METHODS: list[tuple[str, str, str]]
+# Names of the classes of errors that scripts know.
+ERROR_CLASSES: list[str]
 # (code, meaning)
 TRAPS: list[tuple[str, str]]
 
@@ -157,6 +161,9 @@ def asm_parse(text: str) -> bytes:
 
 def pattern_error(text: str) -> tuple[str, int, str | None] | None:
     """Why a text is no regular expression of the library: message, place in characters, hint; None if it is one."""
+
+def regexp_error(source: str, flags: str) -> tuple[str, int, str | None] | None:
+    """As `pattern_error`, of a script's regular expression and its flags."""
 
 @final
 class Module:

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::common::order;
 use super::numbers::{numbers, result};
-use super::{effect, pure, Call, Native};
+use super::{pure, Call, Native};
 use crate::number::Number;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
@@ -71,29 +71,13 @@ pub const FUNCTIONS: &[Native] = &[
     ),
 ];
 
-pub const METHODS: &[Native] = &[
-    effect(
-        "sort",
-        (1, 2),
-        gas::PART,
-        sort_in_place,
-        "list.sort(descending?) -> the list itself, in order",
-    ),
-    pure(
-        "toSorted",
-        (1, 2),
-        gas::PART,
-        sort,
-        "list.toSorted(descending?) -> new list in order",
-    ),
-    pure(
-        "distinct",
-        (1, 1),
-        gas::PART,
-        distinct,
-        "list.distinct() -> new list with each item once",
-    ),
-];
+pub const METHODS: &[Native] = &[pure(
+    "distinct",
+    (1, 1),
+    gas::PART,
+    distinct,
+    "list.distinct() -> new list with each item once",
+)];
 
 fn sum(call: &mut Call) -> Result<Value, Halt> {
     total(call).map(|(total, _)| Value::Num(total))
@@ -175,7 +159,8 @@ fn in_order(call: &mut Call, mut pairs: Vec<(Value, Value)>, descending: bool) -
     }
 }
 
-fn sorted(call: &mut Call) -> Result<Vec<Value>, Halt> {
+/// The items of the list in their natural order.
+pub(super) fn sorted(call: &mut Call) -> Result<Vec<Value>, Halt> {
     let descending = descends(call, 1)?;
     let pairs = call.items(0)?.into_iter().map(|item| (item, item)).collect();
     in_order(call, pairs, descending)
@@ -184,15 +169,6 @@ fn sorted(call: &mut Call) -> Result<Vec<Value>, Halt> {
 fn sort(call: &mut Call) -> Result<Value, Halt> {
     let items = sorted(call)?;
     call.make_list(items)
-}
-
-fn sort_in_place(call: &mut Call) -> Result<Value, Halt> {
-    let items = sorted(call)?;
-    let list = call.list_id(0)?;
-    if let Some(place) = call.machine.heap.list_mut(list) {
-        *place = items;
-    }
-    Ok(call.arg(0))
 }
 
 fn sort_by(call: &mut Call) -> Result<Value, Halt> {

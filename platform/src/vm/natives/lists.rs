@@ -1,5 +1,5 @@
 //! Lists: functions and methods, named as in JavaScript. Items are compared as `==` does.
-use super::{effect, pure, Call, Native};
+use super::{effect, pure, Call, Native, MANY};
 use crate::number::Number;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
@@ -30,7 +30,7 @@ pub const FUNCTIONS: &[Native] = &[
 ];
 
 pub const METHODS: &[Native] = &[
-    effect("push", (2, 9), gas::METHOD, push, "list.push(v..) -> new length"),
+    effect("push", (1, MANY), gas::METHOD, push, "list.push(v..) -> new length"),
     effect(
         "pop",
         (1, 1),
@@ -47,7 +47,7 @@ pub const METHODS: &[Native] = &[
     ),
     effect(
         "unshift",
-        (2, 9),
+        (1, MANY),
         gas::METHOD,
         unshift,
         "list.unshift(v..) -> new length",
@@ -61,7 +61,7 @@ pub const METHODS: &[Native] = &[
     ),
     pure(
         "concat",
-        (1, 9),
+        (1, MANY),
         gas::METHOD,
         concat,
         "list.concat(v..) -> new list; lists among v are spread",
@@ -73,13 +73,19 @@ pub const METHODS: &[Native] = &[
         reverse,
         "list.reverse() -> the list itself, reversed",
     ),
-    pure("includes", (2, 2), gas::METHOD, includes, "list.includes(v) -> boolean"),
+    pure(
+        "includes",
+        (2, 3),
+        gas::METHOD,
+        is_item,
+        "list.includes(v, from?) -> boolean",
+    ),
     pure(
         "indexOf",
-        (2, 2),
+        (2, 3),
         gas::METHOD,
         index_of,
-        "list.indexOf(v) -> position, -1 if absent",
+        "list.indexOf(v, from?) -> position, -1 if absent",
     ),
     pure("contains", (2, 2), gas::METHOD, includes, "list.contains(v) -> boolean"),
     pure(
@@ -163,7 +169,7 @@ pub(super) fn bound(call: &Call, at: usize, len: usize, default: usize) -> Resul
     if crate::vm::operators::absent(call.arg(at)) {
         return Ok(default);
     }
-    let value = call.integer(at)?;
+    let value = call.whole(at, 0)?;
     let len_signed = i64::try_from(len).unwrap_or(i64::MAX);
     let position = if value < 0 {
         len_signed.saturating_add(value).max(0)
@@ -173,7 +179,7 @@ pub(super) fn bound(call: &Call, at: usize, len: usize, default: usize) -> Resul
     Ok(usize::try_from(position).unwrap_or(len))
 }
 
-fn number(value: usize) -> Value {
+pub(super) fn number(value: usize) -> Value {
     Value::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
@@ -232,7 +238,7 @@ fn add(call: &mut Call) -> Result<Value, Halt> {
         .ok_or_else(|| no_item(at))?;
     call.machine.gas.charge((count - at) as u64)?;
     call.machine.heap.push_item(list, call.arg(2))?;
-    if let Some(tail) = call.machine.heap.list_mut(list).and_then(|items| items.get_mut(at..)) {
+    if let Some(tail) = call.machine.heap.list_mut(list)?.get_mut(at..) {
         tail.rotate_right(1);
     }
     Ok(Value::Null)
@@ -246,15 +252,15 @@ fn add_all(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::Bool(!more.is_empty()))
 }
 
-fn no_item(at: i64) -> Halt {
+pub(super) fn no_item(at: i64) -> Halt {
     Halt::trap("index-range", format!("the list has no item `{at}`"))
 }
 
 fn set(call: &mut Call) -> Result<Value, Halt> {
     let (list, at) = (call.list_id(0)?, call.integer(1)?);
     let value = call.arg(2);
-    let place = call.machine.heap.list_mut(list);
-    let item = place.and_then(|items| items.get_mut(usize::try_from(at).ok()?));
+    let items = call.machine.heap.list_mut(list)?;
+    let item = usize::try_from(at).ok().and_then(|at| items.get_mut(at));
     item.map(|item| std::mem::replace(item, value))
         .ok_or_else(|| no_item(at))
 }
@@ -266,24 +272,21 @@ fn remove(call: &mut Call) -> Result<Value, Halt> {
     if let Value::Num(_) = call.arg(1) {
         let at = call.integer(1)?;
         let place = usize::try_from(at).ok().filter(|at| *at < count);
-        let items = call.machine.heap.list_mut(list);
-        return match (place, items) {
-            (Some(place), Some(items)) => Ok(items.remove(place)),
-            _ => Err(no_item(at)),
+        return match place {
+            Some(place) => Ok(call.machine.heap.list_mut(list)?.remove(place)),
+            None => Err(no_item(at)),
         };
     }
     let found = find(call)?;
-    if let (Some(at), Some(items)) = (found, call.machine.heap.list_mut(list)) {
-        items.remove(at);
+    if let Some(at) = found {
+        call.machine.heap.list_mut(list)?.remove(at);
     }
     Ok(Value::Bool(found.is_some()))
 }
 
 fn clear(call: &mut Call) -> Result<Value, Halt> {
     let list = call.list_id(0)?;
-    if let Some(items) = call.machine.heap.list_mut(list) {
-        items.clear();
-    }
+    call.machine.heap.list_mut(list)?.clear();
     Ok(Value::Null)
 }
 
@@ -319,22 +322,19 @@ fn is_empty(call: &mut Call) -> Result<Value, Halt> {
 
 fn pop(call: &mut Call) -> Result<Value, Halt> {
     let list = call.list_id(0)?;
-    Ok(call
-        .machine
-        .heap
-        .list_mut(list)
-        .and_then(Vec::pop)
-        .unwrap_or(Value::Undefined))
+    Ok(call.machine.heap.list_mut(list)?.pop().unwrap_or(Value::Undefined))
 }
 
 fn shift(call: &mut Call) -> Result<Value, Halt> {
     let list = call.list_id(0)?;
     let count = call.machine.heap.count(list);
     call.machine.gas.charge(count as u64)?;
-    match call.machine.heap.list_mut(list) {
-        Some(items) if !items.is_empty() => Ok(items.remove(0)),
-        _ => Ok(Value::Undefined),
-    }
+    let items = call.machine.heap.list_mut(list)?;
+    Ok(if items.is_empty() {
+        Value::Undefined
+    } else {
+        items.remove(0)
+    })
 }
 
 fn unshift(call: &mut Call) -> Result<Value, Halt> {
@@ -344,9 +344,7 @@ fn unshift(call: &mut Call) -> Result<Value, Halt> {
     for value in &call.args[1..] {
         call.machine.heap.push_item(list, *value)?;
     }
-    if let Some(items) = call.machine.heap.list_mut(list) {
-        items.rotate_right(call.args.len() - 1);
-    }
+    call.machine.heap.list_mut(list)?.rotate_right(call.args.len() - 1);
     Ok(number(call.machine.heap.count(list)))
 }
 
@@ -373,9 +371,7 @@ fn reverse(call: &mut Call) -> Result<Value, Halt> {
     let list = call.list_id(0)?;
     let count = call.machine.heap.count(list);
     call.machine.gas.charge(count as u64)?;
-    if let Some(items) = call.machine.heap.list_mut(list) {
-        items.reverse();
-    }
+    call.machine.heap.list_mut(list)?.reverse();
     Ok(call.arg(0))
 }
 
@@ -388,8 +384,22 @@ pub(super) fn includes(call: &mut Call) -> Result<Value, Halt> {
     Ok(Value::Bool(find(call)?.is_some()))
 }
 
+/// The first position at or after `from` of an item that is the very value: null and undefined are two.
+fn position(call: &mut Call) -> Result<Option<usize>, Halt> {
+    let (items, wanted) = (call.items(0)?, call.arg(1));
+    let from = bound(call, 2, items.len(), 0)?;
+    let found = items
+        .get(from..)
+        .and_then(|items| items.iter().position(|item| *item == wanted));
+    Ok(found.map(|at| from + at))
+}
+
+fn is_item(call: &mut Call) -> Result<Value, Halt> {
+    Ok(Value::Bool(position(call)?.is_some()))
+}
+
 fn index_of(call: &mut Call) -> Result<Value, Halt> {
-    Ok(find(call)?.map_or(Value::Num(Number::Int(-1)), number))
+    Ok(position(call)?.map_or(Value::Num(Number::Int(-1)), number))
 }
 
 fn join(call: &mut Call) -> Result<Value, Halt> {

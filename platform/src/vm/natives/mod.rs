@@ -8,25 +8,45 @@ use super::host::Host;
 use super::machine::Machine;
 use super::operators::{absent, null_operand};
 use super::value::{ObjId, TextId, Value};
-use crate::number::Number;
+use crate::number::{Number, Rounding};
 
 mod aggregates;
+mod arrays;
 mod business;
 mod calendars;
+mod callbacks;
+mod clone;
 mod common;
 mod currencies;
+pub mod errors;
 mod host;
+mod invoke;
+mod json;
 mod lists;
+mod maps;
 mod moments;
 mod numbers;
+mod objects;
+mod ordering;
 mod patterns;
 mod records;
+pub mod refused;
+mod regexps;
+mod replacing;
+mod script_numbers;
+mod script_texts;
 mod sessions;
+mod sets;
 mod temporals;
 mod texts;
 
+pub(in crate::vm) use invoke::array_index;
+
 /// Arguments that any call of the library takes at most.
 pub const MAX_ARGS: usize = 8;
+
+/// Arguments that a function takes which takes as many as there are.
+pub const MANY: usize = 1 << 16;
 
 /// What a function may touch, besides its own arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +91,16 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("temporals", temporals::FUNCTIONS),
     ("lists", lists::FUNCTIONS),
     ("aggregates", aggregates::FUNCTIONS),
+    ("Array", arrays::FUNCTIONS),
+    ("Array", callbacks::FUNCTIONS),
+    ("Object", objects::FUNCTIONS),
+    ("Object", clone::FUNCTIONS),
+    ("JSON", json::FUNCTIONS),
+    ("classes", regexps::FUNCTIONS),
+    ("classes", maps::FUNCTIONS),
+    ("classes", sets::FUNCTIONS),
+    ("Number", script_numbers::FUNCTIONS),
+    ("String", script_texts::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
 ];
@@ -79,7 +109,17 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
 pub const METHODS: &[(&str, &[Native])] = &[
     ("number", numbers::METHODS),
     ("text", texts::METHODS),
+    ("number", script_numbers::METHODS),
+    ("text", script_texts::METHODS),
+    ("text", regexps::TEXT_METHODS),
+    ("text", replacing::METHODS),
+    ("regexp", regexps::METHODS),
+    ("map", maps::METHODS),
+    ("set", sets::METHODS),
     ("list", lists::METHODS),
+    ("list", arrays::METHODS),
+    ("list", callbacks::METHODS),
+    ("list", ordering::METHODS),
     ("list", aggregates::METHODS),
     ("record", records::METHODS),
     ("boolean", common::BOOLEANS),
@@ -180,7 +220,9 @@ pub(super) fn method(
     let kind = machine.heap.kind(object);
     let text = machine.heap.text(name);
     let Some(native) = find_method(kind, text) else {
-        return Err(Halt::trap("unknown-method", format!("a {kind} has no method `{text}`")));
+        let hint = refused::hint(kind, text).map_or_else(String::new, |hint| format!("; {hint}"));
+        let message = format!("a {kind} has no method `{text}`{hint}");
+        return Err(Halt::trap("unknown-method", message));
     };
     let mut all = [Value::Undefined; MAX_ARGS + 1];
     all[0] = object;
@@ -227,6 +269,16 @@ impl Call<'_> {
             Value::Num(Number::Int(value)) => Ok(value),
             _ => Err(self.bad(at, "whole number")),
         }
+    }
+
+    /// A number without its fraction, as JavaScript reads a position; beyond 64 bits it is the last one there.
+    pub fn whole(&self, at: usize, default: i64) -> Result<i64, Halt> {
+        if self.arg(at) == Value::Undefined {
+            return Ok(default);
+        }
+        let number = self.number(at)?.round(0, Rounding::Down);
+        let far = if number.is_negative() { i64::MIN } else { i64::MAX };
+        Ok(number.to_i64().unwrap_or(far))
     }
 
     pub fn text_id(&self, at: usize) -> Result<TextId, Halt> {

@@ -74,7 +74,6 @@ pub const METHODS: &[Native] = &[
         to_fixed,
         "number.toFixed(places?) -> text with so many places, half up",
     ),
-    pure("toString", (1, 1), gas::FORMAT, to_string, "number.toString() -> text"),
     pure(
         "toPlainString",
         (1, 1),

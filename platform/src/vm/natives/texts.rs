@@ -56,24 +56,24 @@ pub const METHODS: &[Native] = &[
     pure("trim", (1, 1), gas::METHOD, trim, "text.trim()"),
     pure(
         "startsWith",
-        (2, 2),
+        (2, 3),
         gas::METHOD,
         starts_with,
-        "text.startsWith(start) -> boolean",
+        "text.startsWith(start, from?) -> boolean",
     ),
     pure(
         "endsWith",
-        (2, 2),
+        (2, 3),
         gas::METHOD,
         ends_with,
-        "text.endsWith(end) -> boolean",
+        "text.endsWith(end, until?) -> boolean",
     ),
     pure(
         "includes",
-        (2, 2),
+        (2, 3),
         gas::METHOD,
-        contains,
-        "text.includes(part) -> boolean",
+        includes,
+        "text.includes(part, from?) -> boolean",
     ),
     pure(
         "contains",
@@ -91,52 +91,31 @@ pub const METHODS: &[Native] = &[
     ),
     pure(
         "lastIndexOf",
-        (2, 2),
+        (2, 3),
         gas::SEARCH,
         last_index_of,
-        "text.lastIndexOf(part) -> position, -1 if absent",
+        "text.lastIndexOf(part, from?) -> position, -1 if absent",
     ),
     pure(
         "charAt",
-        (2, 2),
+        (1, 2),
         gas::METHOD,
         char_at,
         "text.charAt(i) -> text of one code point, empty past the end",
     ),
     pure(
         "slice",
-        (2, 3),
+        (1, 3),
         gas::PART,
         slice,
         "text.slice(start, end?) -> part; negative counts from the end",
     ),
     pure(
         "substring",
-        (2, 3),
+        (1, 3),
         gas::PART,
         substring,
         "text.substring(start, end?) -> part; swapped if reversed",
-    ),
-    pure(
-        "split",
-        (2, 2),
-        gas::SEARCH,
-        split,
-        "text.split(separator) -> list; code points if it is empty",
-    ),
-    pure(
-        "replace",
-        (3, 3),
-        gas::SEARCH,
-        replace,
-        "text.replace(part, by) -> with the first part replaced",
-    ),
-    pure(
-        "replaceAll",
-        (3, 3),
-        gas::SEARCH,
-        replace_all,
-        "text.replaceAll(part, by) -> with each part replaced",
     ),
     pure("repeat", (2, 2), gas::PART, repeat, "text.repeat(n)"),
     pure("padStart", (2, 3), gas::SEARCH, pad_start, "text.padStart(length, by?)"),
@@ -169,8 +148,8 @@ pub const METHODS: &[Native] = &[
         "replaceFirst",
         (3, 3),
         gas::SEARCH,
-        replace,
-        "text.replaceFirst(part, by) -> as replace",
+        replace_first,
+        "text.replaceFirst(part, by) -> with the first part replaced",
     ),
     pure("isEmpty", (1, 1), gas::METHOD, is_empty, "text.isEmpty() -> boolean"),
     pure("length", (1, 1), gas::METHOD, length, "text.length() -> code points"),
@@ -184,11 +163,11 @@ pub const METHODS: &[Native] = &[
     ),
 ];
 
-fn int(value: usize) -> Value {
+pub(super) fn int(value: usize) -> Value {
     Value::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
-fn text(call: &mut Call) -> Result<Value, Halt> {
+pub(super) fn text(call: &mut Call) -> Result<Value, Halt> {
     if let Value::Text(_) = call.arg(0) {
         return Ok(call.arg(0));
     }
@@ -228,7 +207,7 @@ fn lower(call: &mut Call) -> Result<Value, Halt> {
 }
 
 /// JavaScript's white space.
-fn is_space(char: char) -> bool {
+pub(super) fn is_space(char: char) -> bool {
     matches!(char, '\t'..='\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}'
         | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
 }
@@ -238,16 +217,38 @@ fn trim(call: &mut Call) -> Result<Value, Halt> {
     call.make_text(text.trim_matches(is_space))
 }
 
-fn two(call: &mut Call) -> Result<(String, String), Halt> {
+pub(super) fn two(call: &mut Call) -> Result<(String, String), Halt> {
     Ok((call.text(0)?, call.text(1)?))
 }
 
+/// The byte where the code point of a position in the argument begins: the ends of the text are the ends of positions.
+fn offset(call: &Call, at: usize, text: &str, default: usize) -> Result<usize, Halt> {
+    if absent(call.arg(at)) {
+        return Ok(default);
+    }
+    let position = usize::try_from(call.whole(at, 0)?.max(0)).unwrap_or(usize::MAX);
+    Ok(text
+        .char_indices()
+        .nth(position)
+        .map_or(text.len(), |(offset, _)| offset))
+}
+
 fn starts_with(call: &mut Call) -> Result<Value, Halt> {
-    two(call).map(|(text, part)| Value::Bool(text.starts_with(&part)))
+    let (text, part) = two(call)?;
+    let start = offset(call, 2, &text, 0)?;
+    Ok(Value::Bool(text[start..].starts_with(&part)))
 }
 
 fn ends_with(call: &mut Call) -> Result<Value, Halt> {
-    two(call).map(|(text, part)| Value::Bool(text.ends_with(&part)))
+    let (text, part) = two(call)?;
+    let end = offset(call, 2, &text, text.len())?;
+    Ok(Value::Bool(text[..end].ends_with(&part)))
+}
+
+fn includes(call: &mut Call) -> Result<Value, Halt> {
+    let (text, part) = two(call)?;
+    let start = offset(call, 2, &text, 0)?;
+    Ok(Value::Bool(text[start..].contains(&part)))
 }
 
 fn contains(call: &mut Call) -> Result<Value, Halt> {
@@ -269,21 +270,21 @@ fn found(text: &str, offset: Option<usize>) -> Value {
 
 fn index_of(call: &mut Call) -> Result<Value, Halt> {
     let (text, part) = two(call)?;
-    if absent(call.arg(2)) {
-        return Ok(found(&text, text.find(&part)));
-    }
-    let from = usize::try_from(call.integer(2)?).unwrap_or(0);
-    let start = text.char_indices().nth(from).map_or(text.len(), |(offset, _)| offset);
-    let place = text.get(start..).and_then(|rest| rest.find(&part));
+    let start = offset(call, 2, &text, 0)?;
+    let place = text[start..].find(&part);
     Ok(found(&text, place.map(|offset| start + offset)))
 }
 
 fn last_index_of(call: &mut Call) -> Result<Value, Halt> {
-    two(call).map(|(text, part)| found(&text, text.rfind(&part)))
+    let (text, part) = two(call)?;
+    let last = offset(call, 2, &text, text.len())?;
+    let end = last.saturating_add(part.len()).min(text.len());
+    let end = (0..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    Ok(found(&text, text[..end].rfind(&part)))
 }
 
 fn char_at(call: &mut Call) -> Result<Value, Halt> {
-    let (id, at) = (call.text_id(0)?, call.integer(1)?);
+    let (id, at) = (call.text_id(0)?, call.whole(1, 0)?);
     match call.machine.character(id, usize::try_from(at).ok())? {
         Value::Undefined => call.make_text(""),
         char => Ok(char),
@@ -310,45 +311,18 @@ fn substring(call: &mut Call) -> Result<Value, Halt> {
         if absent(call.arg(at)) {
             return Ok(default);
         }
-        Ok(usize::try_from(call.integer(at)?).unwrap_or(0).min(len))
+        Ok(usize::try_from(call.whole(at, 0)?.max(0)).unwrap_or(len).min(len))
     };
     let (start, end) = (at(1, 0)?, at(2, len)?);
     part(call, &text, start.min(end), start.max(end))
 }
 
-fn split(call: &mut Call) -> Result<Value, Halt> {
-    let (text, separator) = two(call)?;
-    let mut parts = Vec::new();
-    if separator.is_empty() {
-        for char in text.chars() {
-            parts.push(call.make_text(char.encode_utf8(&mut [0; 4]))?);
-        }
-    } else {
-        for part in text.split(&separator) {
-            parts.push(call.make_text(part)?);
-        }
-    }
-    call.make_list(parts)
-}
-
-/// Trap `memory-limit` before a text that replaces parts is built.
-fn replaced(call: &mut Call, most: usize) -> Result<Value, Halt> {
+/// Trap `memory-limit` before a text with a part replaced is built.
+fn replace_first(call: &mut Call) -> Result<Value, Halt> {
     let (text, part) = two(call)?;
     let by = call.text(2)?;
-    let count = text.match_indices(&part).take(most).count() as u64;
-    call.machine.heap.count_work(count * gas::METHOD);
-    call.machine
-        .heap
-        .can_hold(text.len() as u64 + count.saturating_mul(by.len() as u64))?;
-    call.make_text(&text.replacen(&part, &by, most))
-}
-
-fn replace(call: &mut Call) -> Result<Value, Halt> {
-    replaced(call, 1)
-}
-
-fn replace_all(call: &mut Call) -> Result<Value, Halt> {
-    replaced(call, usize::MAX)
+    call.machine.heap.can_hold((text.len() + by.len()) as u64)?;
+    call.make_text(&text.replacen(&part, &by, 1))
 }
 
 /// So many copies of a text, within memory.
@@ -359,7 +333,7 @@ fn copies(call: &mut Call, text: &str, count: u64) -> Result<String, Halt> {
 }
 
 fn repeat(call: &mut Call) -> Result<Value, Halt> {
-    let (text, count) = (call.text(0)?, call.integer(1)?);
+    let (text, count) = (call.text(0)?, call.whole(1, 0)?);
     let count =
         u64::try_from(count).map_err(|_| Halt::trap("bad-argument", "`repeat` takes a number that is not negative"))?;
     let text = copies(call, &text, count)?;
@@ -368,7 +342,7 @@ fn repeat(call: &mut Call) -> Result<Value, Halt> {
 
 /// The text and its padding to a length.
 fn padding(call: &mut Call) -> Result<(String, String), Halt> {
-    let (text, wanted) = (call.text(0)?, call.integer(1)?);
+    let (text, wanted) = (call.text(0)?, call.whole(1, 0)?);
     let by = if absent(call.arg(2)) {
         " ".to_owned()
     } else {

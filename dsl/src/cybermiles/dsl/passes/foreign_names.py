@@ -114,6 +114,11 @@ def _method(name: str, returns: ir.Type) -> Callable[[tuple[ir.Expr, ...], ir.Sp
     return lambda args, span: ir.Method(args[0], name, args[1:], type=returns, span=span)
 
 
+def _sorted(args: tuple[ir.Expr, ...], span: ir.Span) -> ir.Expr:
+    upwards = ir.Const(False, type=ir.BOOL, span=span)
+    return ir.Method(args[0], "sort", (upwards,), type=ir.ListOf(ir.ANY), span=span)
+
+
 def _now(args: tuple[ir.Expr, ...], span: ir.Span) -> ir.Expr:
     del args
     return ir.Native("now", (), type=ir.DATETIME, span=span)
@@ -135,7 +140,7 @@ _MADE: dict[tuple[str, str], tuple[int, Callable[[tuple[ir.Expr, ...], ir.Span],
     **{(owner, "of"): (_ANY_COUNT, _list) for owner in ("List", "Set")},
     **{("Collections", name): (0, _list) for name in ("emptyList", "emptySet")},
     **{("Collections", name): (1, _list) for name in ("singletonList", "singleton")},
-    ("Collections", "sort"): (1, _method("sort", ir.ListOf(ir.ANY))),
+    ("Collections", "sort"): (1, _sorted),
     ("Collections", "reverse"): (1, _method("reverse", ir.ListOf(ir.ANY))),
     ("Map", "of"): (_ANY_COUNT, _record),
     ("Collections", "emptyMap"): (0, _record),

@@ -92,6 +92,9 @@ def _call(
     if resolver.condition and (name in CHANGING_METHODS if known is None else known[name].effect):
         message = f"`{name}` may change a value, so it cannot stand in a condition"
         resolver.diagnostics.add("misplaced-statement", message, callee.name_span, "call it in the consequence")
+    if resolver.rules and name in ("sort", "toSorted") and not args:
+        # rules sort by the natural order, scripts as JavaScript by texts
+        args = (ir.Const(False, type=ir.BOOL, span=node.span),)
     return ir.Method(value, name, args, type=returns, span=node.span)
 
 

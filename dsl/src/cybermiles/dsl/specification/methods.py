@@ -1,4 +1,5 @@
-"""Methods of lists and records; those of texts and numbers are the kernel's (``kernel_library``).
+"""Methods of lists and records; JavaScript's of lists stand in ``arrays``, those of texts and numbers are the kernel's
+(``kernel_library``).
 
 Each takes a list of values, the one whose method it is first. What changes a list or record does so in place.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.specification import kernel_library
+from cybermiles.dsl.specification import arrays, kernel_library
 from cybermiles.dsl.specification.operators import text
 from cybermiles.dsl.specification.values import (
     Halt,
@@ -31,6 +32,11 @@ def method(name: str, value: Value, args: list[Value], types: Types) -> Value:
         raise Halt("null-operand", f"the method `{name}` of null")
     if isinstance(value, Items) and name in _LISTS:
         return _LISTS[name]([value, *args])
+    if isinstance(value, Items) and name in arrays.METHODS:
+        return arrays.METHODS[name](value.values, *args)
+    if isinstance(value, Items) and name in arrays.REORDERED:
+        value.values[:] = arrays.REORDERED[name](value.values, *args)
+        return value
     if isinstance(value, Record) and name in _RECORDS:
         return _RECORDS[name](types, value, args)
     return kernel_library.method(name, value, args)
@@ -137,16 +143,6 @@ def _get(args: list[Value]) -> Value:
     return args[0].values[_place(args, len(args[0].values))]
 
 
-def _index_of(args: list[Value]) -> Value:
-    found = [i for i, item in enumerate(args[0].values) if equal(item, args[1])]
-    return number(found[0] if found else -1)
-
-
-def _slice(args: list[Value]) -> Value:
-    bounds = [None if absent(a) else whole(a) for a in args[1:]]
-    return Items(args[0].values[slice(*bounds)] if len(bounds) == 2 else args[0].values[(bounds or [0])[0] :])
-
-
 def _concat(args: list[Value]) -> Value:
     made = list(args[0].values)
     for arg in args[1:]:
@@ -169,8 +165,6 @@ _LISTS: dict[str, Callable[[list[Value]], Value]] = {
     "get": _get,
     "size": lambda args: number(len(args[0].values)),
     "isEmpty": lambda args: not args[0].values,
-    "indexOf": _index_of,
-    "includes": _contains,
     "contains": _contains,
     "containsAll": _contains_all,
     "addAll": _add_all,
@@ -183,7 +177,6 @@ _LISTS: dict[str, Callable[[list[Value]], Value]] = {
     "equals": lambda args: args[0] is args[1],
     "toString": lambda args: text(args[0]),
     "length": lambda args: number(len(args[0].values)),
-    "slice": _slice,
     "concat": _concat,
     "join": _join,
 }
