@@ -12,6 +12,7 @@ from cybermiles.dsl.diagnostics import CompilerBug
 COMMANDS = {
     "eval": "eval",
     "check": "check",
+    "process": "process",
     "bench": "bench",
     "fmt": "format",
     "convert": "convert",
@@ -26,6 +27,7 @@ _EPILOG = """\b
 Examples:
   dsl eval pricing.drl --facts facts.json
   dsl check rules/
+  dsl process purchase.bpmn --vars '{"amount": 120}'
   dsl fmt pricing.drl
   dsl test my-contract/
   dsl build my-contract/ -o my-contract.sbc
@@ -53,7 +55,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cybermiles", prog_name="dsl")
 def dsl() -> None:
-    """Compile, check and run business rules."""
+    """Compile, check and run business rules, processes and contracts."""
 
 
 def main() -> None:

@@ -214,4 +214,14 @@ PROCESS_PAGES = (
         ),
         "Write it earlier, or declare it as a data object of the process if it is given at the start.",
     ),
+    Page(
+        "bad-events",
+        "error",
+        "the events for a process have a wrong shape",
+        "Events are a JSON list of objects. Each has exactly one of `task` (with `result`, `transition`, `instance`), "
+        "`message` (with `payload`, `correlation`), `signal` (with `payload`) and `timer` (an ISO time).",
+        "",
+        "",
+        'Write for example `[{"task": "approve", "result": {"ok": true}}]`; `dsl process --help` shows each kind.',
+    ),
 )

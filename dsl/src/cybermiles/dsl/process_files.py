@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.bpmn.build import build_process, executable
@@ -30,6 +31,17 @@ class ProcessFile:
     name: str
     model: Model | Definition
     ids: tuple[str, ...]
+
+
+def is_process_file(path: Path) -> bool:
+    """Whether a file that a folder holds is a model: other XML lies in folders too."""
+    if path.suffix != ".xml":
+        return True
+    try:
+        head = path.read_bytes()[:4096].decode("utf-8", "replace")
+    except OSError:
+        return False
+    return re.search(r"<(?:[\w.-]+:)?(?:definitions|process-definition)[\s>/]", head) is not None
 
 
 def process_text(name: str, data: bytes) -> str:

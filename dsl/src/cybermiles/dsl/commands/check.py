@@ -17,12 +17,15 @@ from cybermiles.dsl.compiler import ScriptEndpoint, Source, Unit, check_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic
 from cybermiles.dsl.evaluate import read_source, rules_unit
 from cybermiles.dsl.ir import ANY, Endpoint
+from cybermiles.dsl.process_files import PROCESS_SUFFIXES, is_process_file
+from cybermiles.dsl.process_run import check_process
 from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, TABLE_SUFFIXES, YAML_SUFFIXES, is_rules_yaml, is_table_file
 
 _EPILOG = """\b
 Examples:
   dsl check pricing.drl
   dsl check rules/ --json
+  dsl check purchase.bpmn
   dsl check my-contract/          (a folder with contract.yaml)
 """
 
@@ -31,7 +34,7 @@ Examples:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Report errors and warnings of rule files, scripts, archives and folders of them."""
+    """Report errors and warnings of rule files, scripts, processes, archives and folders of them."""
     found = check_paths(paths)
     if as_json:
         print_json([d.as_json() for d in found])
@@ -46,6 +49,7 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
     """All diagnostics; rule files are checked together, as ``dsl eval`` would take them."""
     rules: list[Path] = []
     scripts: list[Path] = []
+    processes: list[Path] = []
     found: list[Diagnostic] = []
     for path in paths:
         if path.suffix == ".sbc" or (path / MANIFEST).is_file():
@@ -55,12 +59,17 @@ def check_paths(paths: Iterable[Path]) -> list[Diagnostic]:
         for file in files:
             if file.suffix == ".js":
                 scripts.append(file)
+            elif file.suffix in PROCESS_SUFFIXES:
+                if not path.is_dir() or is_process_file(file):
+                    processes.append(file)
             elif not path.is_dir() or (file.suffix in RULE_SUFFIXES and _holds_rules(file)):
                 rules.append(file)
     sources, found_reading = _read(rules)
     found += found_reading
     if sources:
         found += check_module(rules_unit(sources))
+    for process in processes:
+        found += check_process(process)
     for script in scripts:
         made, found_reading = _read([script])
         found += found_reading
