@@ -185,7 +185,7 @@ PROCESS_PAGES = (
         "united: the process would fail with `merge-conflict` rather than lose one of the two. `dsl process` runs the "
         "model all the same; `dsl build` refuses it. [Data flow](../language/data-flow.md) explains how branches "
         "carry data.",
-        "",  # xml
+        "xml",
         _model(
             '    <startEvent id="s"/>\n    <parallelGateway id="fork"/>\n    <parallelGateway id="join"/>\n'
             '    <scriptTask id="a"><script>total = 1</script></scriptTask>\n'
@@ -207,7 +207,7 @@ PROCESS_PAGES = (
         "a variable that is read before anything wrote it",
         "The process writes the variable, but only in places that cannot come before this one, so it is undefined here "
         "unless the process was started with it.",
-        "",  # xml
+        "xml",
         _chain(
             '<scriptTask id="a"><script>total = price * 2</script></scriptTask>',
             '<scriptTask id="b"><script>price = 5</script></scriptTask>',

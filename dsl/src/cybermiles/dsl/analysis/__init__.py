@@ -1,10 +1,11 @@
-"""What is wrong with rules although they compile: findings about the checked IR, all warnings. One file a question."""
+"""What is wrong with rules and processes although they compile: findings about the checked IR. One file a question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.analysis.data_flow import data_flow
 from cybermiles.dsl.analysis.never_matches import never_matches
 from cybermiles.dsl.analysis.null_checks import null_checks
 from cybermiles.dsl.analysis.self_activation import self_activation
@@ -17,6 +18,7 @@ ANALYSES: tuple[Callable[[ir.Module, TypeTable, Diagnostics], None], ...] = (
     self_activation,
     null_checks,
     unused_types,
+    data_flow,
 )
 
 
