@@ -510,7 +510,7 @@ WITH_FUNCTIONS = frozenset(
 )
 """What calls a function for each item: the calls are paid for as any, the rest as the like that calls none."""
 
-OF_HOST = frozenset(("transfer", "emit", "load_rules", "rules_eval"))
+OF_HOST = frozenset(("transfer", "call", "emit", "load_rules", "rules_eval"))
 """Functions whose cost is mostly their host's: `tests.benchmarks.application` measures them."""
 
 _TEXT_METHODS: dict[str, tuple[Any, ...]] = {

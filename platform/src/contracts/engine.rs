@@ -26,6 +26,8 @@ pub struct Scope<'a> {
     pub cache: &'a Cache,
     pub now: DateTime,
     pub height: u64,
+    /// Contracts that wait for another, and the one at work.
+    pub calls: &'a mut Vec<Address>,
     /// Modules loaded in this transaction: their loading is paid.
     pub touched: &'a mut FxHashSet<Hash>,
     pub events: &'a mut Vec<Event>,
@@ -187,7 +189,9 @@ pub fn call(scope: &mut Scope<'_>, gas: &mut Gas, request: &Call<'_>) -> Result<
 
     let mut machine = unit.machine(Gas::new(gas.remaining()));
     machine.tracing = scope.trace.is_some();
+    scope.calls.push(request.contract);
     let outcome = run(scope, &mut machine, &instance, endpoint, request);
+    scope.calls.pop();
     if let Some(trace) = &mut scope.trace {
         trace.add(&machine);
     }

@@ -1,8 +1,9 @@
 //! What a running contract sees and does: the one implementation of [`Host`].
 use super::address::Address;
 use super::bank;
-use super::engine::Scope;
+use super::engine::{Call, Scope};
 use super::kv;
+use super::nested;
 use super::records::Instance;
 use crate::codec::cbor;
 use crate::value::{Data, DateTime};
@@ -135,6 +136,24 @@ impl Host for ContractHost<'_, '_> {
             data: data.clone(),
         });
         Ok(())
+    }
+
+    fn call(
+        &mut self,
+        contract: &Address,
+        endpoint: &str,
+        args: &Data,
+        value: u128,
+        gas: &mut Gas,
+    ) -> Result<Data, Halt> {
+        let request = Call {
+            contract: *contract,
+            endpoint,
+            args,
+            sender: self.this,
+            funds: value,
+        };
+        nested::call(self.scope, gas, &request)
     }
 
     fn variable(&mut self, name: &str, gas: &mut Gas) -> Result<Option<Data>, Halt> {

@@ -9,6 +9,7 @@
 //! - [`cache`]    programs and machines kept between calls
 //! - [`host`]     what a running contract sees
 //! - [`engine`]   deploy, instantiate, call
+//! - [`nested`]   calls from contract to contract
 //! - [`sandbox`]  all of it on an in-memory store
 pub mod address;
 pub mod amount;
@@ -18,5 +19,6 @@ pub mod engine;
 pub mod err;
 pub mod host;
 pub mod kv;
+mod nested;
 pub mod records;
 pub mod sandbox;

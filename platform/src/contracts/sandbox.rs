@@ -108,13 +108,14 @@ impl Sandbox {
             trace: Trace::default(),
         };
         let mut gas = Gas::new(gas_limit);
-        let mut touched = FxHashSet::default();
+        let (mut calls, mut touched) = (Vec::new(), FxHashSet::default());
         self.memory.begin();
         let mut scope = Scope {
             kv: &mut self.memory,
             cache: &self.cache,
             now,
             height: 1,
+            calls: &mut calls,
             touched: &mut touched,
             events: &mut report.events,
             transfers: &mut report.transfers,

@@ -27,6 +27,8 @@ pub struct Scene {
     pub gas: Gas,
     pub events: Vec<Event>,
     pub transfers: Vec<Transfer>,
+    /// Contracts that wait for another, and the one at work.
+    pub calls: Vec<Address>,
     pub touched: FxHashSet<Hash>,
     pub output: Vec<String>,
     pub place: Option<Place>,
@@ -64,6 +66,7 @@ impl Scene {
             gas: Gas::new(0),
             events: Vec::new(),
             transfers: Vec::new(),
+            calls: Vec::new(),
             touched: FxHashSet::default(),
             output: Vec::new(),
             place: None,
@@ -83,6 +86,7 @@ impl Scene {
         self.gas = gas;
         self.events.clear();
         self.transfers.clear();
+        self.calls.clear();
         self.touched.clear();
         self.output.clear();
         self.place = None;
@@ -95,6 +99,7 @@ impl Scene {
             cache,
             now: instant(self.time_ns),
             height: self.height,
+            calls: &mut self.calls,
             touched: &mut self.touched,
             events: &mut self.events,
             transfers: &mut self.transfers,

@@ -713,13 +713,14 @@ impl Ledger {
 fn read_only(cache: &Cache, overlay: &mut Overlay, rules: &Rules, request: &Call<'_>, gas_limit: u64) -> Report {
     let (mut events, mut transfers, mut output, mut place) = (Vec::new(), Vec::new(), Vec::new(), None);
     let mut trace = Trace::default();
-    let mut touched = FxHashSet::default();
+    let (mut calls, mut touched) = (Vec::new(), FxHashSet::default());
     let mut gas = Gas::new(gas_limit);
     let mut scope = Scope {
         kv: overlay,
         cache,
         now: instant(rules.time_ns),
         height: rules.height - 1,
+        calls: &mut calls,
         touched: &mut touched,
         events: &mut events,
         transfers: &mut transfers,

@@ -152,6 +152,8 @@ pub const FORMAT: u64 = 80;
 pub const SEARCH: u64 = 120;
 /// A part cut out of a text, the names or values of a record.
 pub const PART: u64 = 60;
+/// Another contract is entered and left, besides its loading, what it does and what crosses the border.
+pub const CONTRACT_CALL: u64 = 2_000;
 /// An address to its text or back.
 pub const ADDRESS: u64 = 300;
 /// A look through a door of the host, besides what the host charges.

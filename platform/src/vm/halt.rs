@@ -130,6 +130,11 @@ pub const TRAPS: &[(&str, &str)] = &[
         "table-conflict",
         "rows of a decision table are true together that must not be",
     ),
+    (
+        "call-failed",
+        "an endpoint of another contract failed; nothing of it was kept",
+    ),
+    ("reentrant-call", "a contract that waits for another was called again"),
     ("output-limit", "the call prints or returns too much"),
     ("raised", "the contract raised an error of its own"),
 ];

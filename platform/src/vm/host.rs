@@ -20,6 +20,15 @@ pub trait Host {
     /// Moves attoCMT from this contract. Trap `insufficient-funds`.
     fn transfer(&mut self, to: &Address, amount: u128, gas: &mut Gas) -> Result<(), Halt>;
     fn emit(&mut self, name: &str, data: &Data, gas: &mut Gas) -> Result<(), Halt>;
+    /// Runs an endpoint of another contract, with attoCMT of this one. Traps `call-failed`, `reentrant-call`, `call-depth`.
+    fn call(
+        &mut self,
+        contract: &Address,
+        endpoint: &str,
+        args: &Data,
+        value: u128,
+        gas: &mut Gas,
+    ) -> Result<Data, Halt>;
     /// A contract variable; `None` when never set.
     fn variable(&mut self, name: &str, gas: &mut Gas) -> Result<Option<Data>, Halt>;
     fn set_variable(&mut self, name: &str, value: &Data, gas: &mut Gas) -> Result<(), Halt>;

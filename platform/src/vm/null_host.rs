@@ -45,6 +45,12 @@ impl Host for NullHost {
         self.events.push((name.to_owned(), data.clone()));
         Ok(())
     }
+    fn call(&mut self, _: &Address, endpoint: &str, _: &Data, _: u128, _: &mut Gas) -> Result<Data, Halt> {
+        Err(Halt::trap(
+            "call-failed",
+            format!("`{endpoint}`: there are no other contracts here"),
+        ))
+    }
     fn variable(&mut self, name: &str, _: &mut Gas) -> Result<Option<Data>, Halt> {
         Ok(self
             .variables

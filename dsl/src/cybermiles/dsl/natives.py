@@ -88,6 +88,7 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "balance": ((_T,), _N),
     "transfer": ((_T, _N), ir.NULL),
     "emit": ((_T,), ir.NULL),
+    "call": ((_T, _T, _A, _N), _A),
     "load_rules": ((_T,), ir.SESSION),
     # the names of JavaScript
     **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), ((), _N)),

@@ -1,11 +1,13 @@
 //! The doors to the host: output, the call's surroundings, money, events. Amounts are CMT numbers, addresses are texts.
-use super::{effect, pure, Call, Native, Needs};
+use super::{effect, permitted, pure, Call, Native, Needs};
 use crate::number::{Number, NumberError};
+use crate::value::Data;
 use crate::vm::address;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
+use crate::vm::heap::data_size;
 use crate::vm::host::Address;
-use crate::vm::operators::number_trap;
+use crate::vm::operators::{absent, number_trap};
 use crate::vm::value::Value;
 
 /// Decimal places of a CMT.
@@ -45,6 +47,16 @@ pub const FUNCTIONS: &[Native] = &[
         gas: gas::DOOR,
         run: transfer,
         doc: "transfer(to, amount) -> null; moves CMT from the contract",
+    },
+    Native {
+        name: "call",
+        arity: (2, 4),
+        needs: Needs::Permission("call"),
+        effect: true,
+        gas: gas::CONTRACT_CALL,
+        run: call_contract,
+        doc:
+            "call(contract, endpoint, args?, value?) -> what the endpoint of another contract gives; CMT may go with it",
     },
     effect(
         "emit",
@@ -112,14 +124,39 @@ fn balance(call: &mut Call) -> Result<Value, Halt> {
     amount(call.host.balance(&of, &mut call.machine.gas)?)
 }
 
-fn transfer(call: &mut Call) -> Result<Value, Halt> {
-    let to = address_of(call, 0)?;
-    let atto = call.number(1)?.to_scaled_u128(PLACES).ok_or_else(|| {
+/// An amount of CMT in attoCMT.
+fn atto(call: &Call, at: usize) -> Result<u128, Halt> {
+    call.number(at)?.to_scaled_u128(PLACES).ok_or_else(|| {
         Halt::trap(
             "amount-precision",
             "an amount is not negative and has at most 18 decimal places",
         )
-    })?;
+    })
+}
+
+/// Another contract's endpoint; the arguments are a record by name. Money needs the permission to transfer it.
+fn call_contract(call: &mut Call) -> Result<Value, Halt> {
+    let contract = address_of(call, 0)?;
+    let endpoint = call.text(1)?;
+    let args = match call.arg(2) {
+        value if absent(value) => Data::Record(Vec::new()),
+        value => call.machine.export(value)?,
+    };
+    let value = if absent(call.arg(3)) { 0 } else { atto(call, 3)? };
+    if value > 0 && !permitted(&call.machine.module.permissions, Needs::Permission("transfer")) {
+        let message = "`call` with CMT needs the permission `transfer`";
+        return Err(Halt::trap("permission-denied", message));
+    }
+    let result = call
+        .host
+        .call(&contract, &endpoint, &args, value, &mut call.machine.gas)?;
+    call.machine.gas.charge(data_size(&result) * gas::EXPORT_BYTE)?;
+    call.machine.heap.import(&result)
+}
+
+fn transfer(call: &mut Call) -> Result<Value, Halt> {
+    let to = address_of(call, 0)?;
+    let atto = atto(call, 1)?;
     call.host.transfer(&to, atto, &mut call.machine.gas)?;
     Ok(Value::Null)
 }

@@ -2,7 +2,7 @@
 //! boolean that says whether downwards) in the natural order of numbers, texts or temporals, as rules sort.
 use std::cmp::Ordering;
 
-use super::{effect, Call, Native};
+use super::{effect, pure, Call, Native};
 use crate::number::Number;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
@@ -16,7 +16,7 @@ pub const METHODS: &[Native] = &[
         sort,
         "list.sort(f?) -> the list itself in order: by f(a, b) < 0, else by the items' texts; list.sort(false) by their natural order, list.sort(true) downwards",
     ),
-    effect(
+    pure(
         "toSorted",
         (1, 2),
         gas::PART,
