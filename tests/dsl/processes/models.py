@@ -84,10 +84,10 @@ def number(value: int) -> ir.Expr:
 
 
 def plus(name: str, value: int) -> ir.Expr:
-    """``name + value``."""
-    return ir.Binary("+", ir.Local(name), ir.Const(value), False)
+    """``(name ?? 0) + value``."""
+    return ir.Binary("+", ir.Logical("??", ir.Local(name), ir.Const(0)), ir.Const(value))
 
 
 def less(name: str, value: int) -> ir.Expr:
-    """``name < value``."""
-    return ir.Binary("<", ir.Local(name), ir.Const(value), False)
+    """``(name ?? 0) < value``."""
+    return ir.Binary("<", ir.Logical("??", ir.Local(name), ir.Const(0)), ir.Const(value))
