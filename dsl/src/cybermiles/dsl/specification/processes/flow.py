@@ -236,19 +236,23 @@ class Flow(Coded):
         """All tokens of a scope go, and the scopes inside them. The branches stay."""
         for token in self.inside(scope.id):
             if token is not but:
-                for inner in self.scopes_of(token):
-                    self.empty(inner)
-                    self.disarm(scope=inner.id)
-                    del self.scopes[inner.id]
+                self.drop_scopes(token)
                 self.disarm(token=token.id)
                 del self.tokens[token.id]
 
-    def interrupt(self, token: Token) -> None:
-        """What goes on inside an activity ends; its token stays. The activity waits for nothing any more."""
+    def drop_scopes(self, token: Token) -> None:
+        """What runs inside a token's activity goes. The branches stay, but for those of a called process."""
         for inner in self.scopes_of(token):
             self.empty(inner)
             self.disarm(scope=inner.id)
+            if self.branches[inner.root].parent is None:
+                for branch in self.subtree(inner.root):
+                    del self.branches[branch.id]
             del self.scopes[inner.id]
+
+    def interrupt(self, token: Token) -> None:
+        """What goes on inside an activity ends; its token stays. The activity waits for nothing any more."""
+        self.drop_scopes(token)
         self.disarm(token=token.id)
         self.keep_gathered(token.branch)
         token.turns, token.queue, token.flow, token.state = None, None, None, "ready"
