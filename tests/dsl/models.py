@@ -7,6 +7,8 @@ HEAD = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
 )
 
+ENDS = {"s": "startEvent", "e": "endEvent"}
+
 
 def flows(text: str) -> str:
     """Sequence flows of `a>b b>c`; the id of each is `a-b`."""
@@ -15,8 +17,9 @@ def flows(text: str) -> str:
 
 
 def bpmn(elements: str, connections: str, *, attributes: str = "", before: str = "") -> str:
-    """A file with one process `P`, whose start event is `s` and whose end event is `e`."""
-    ends = '<startEvent id="s"/><endEvent id="e"/>\n'
+    """A file with one process `P`, whose start event is `s` and whose end event is `e`, unless ``elements`` has them."""
+    words = connections.replace(">", " ").split()
+    ends = "".join(f'<{tag} id="{i}"/>\n' for i, tag in ENDS.items() if i in words and f'id="{i}"' not in elements)
     return (
         f'{HEAD}{before}<process id="P" isExecutable="true" {attributes}>\n{ends}{elements}\n'
         f"{flows(connections)}</process></definitions>"

@@ -1,7 +1,9 @@
 """Cases of processes as data: tests/conformance/process/**/*.yaml, each file a list of
 
 note: what it shows
-model: text of BPMN or jPDL, or file: its path beside the case (jPDL: language: jpdl)
+model: text of BPMN or jPDL, or file: its path beside the case (jPDL: language: jpdl); or, for a BPMN process `P` with
+elements, flows              start event `s` and end event `e`: what else is in it, and `a>b` for each sequence flow;
+attributes, before           attributes of the process, and what stands before it in the file
 process: id                  which one of several
 vars, now, events            as `dsl process` takes them
 expect: {status, variables, path, waiting, unmatched, failure}   what is given is compared, waiting as a set
@@ -17,6 +19,7 @@ from typing import Any
 import yaml
 
 from cybermiles.dsl.specification.processes.data import same
+from tests.dsl.models import bpmn
 
 ROOT = Path(__file__).parents[2] / "conformance" / "process"
 
@@ -36,6 +39,9 @@ def all_cases() -> list[tuple[str, dict[str, Any]]]:
         for case in yaml.load(path.read_text(encoding="utf-8"), _Exact) or []:
             if "file" in case:
                 case = case | {"model": (path.parent / case["file"]).read_text(encoding="utf-8")}
+            elif "model" not in case:
+                parts = {key: case.get(key, "") for key in ("attributes", "before")}
+                case = case | {"model": bpmn(case.get("elements", ""), case["flows"], **parts)}
             found.append((f"{path.relative_to(ROOT).with_suffix('')}: {case['note']}", case))
     return found
 

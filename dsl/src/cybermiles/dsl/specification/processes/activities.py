@@ -75,12 +75,14 @@ class Activities(Flow):
 
     def begin_event_scope(self, token: Token) -> None:
         """An event sub-process begins at the start event that was triggered."""
-        process, node, begin = self.process(token), self.node(token), token.begin or 0
+        process, node, begin = self.process(token), self.node(token), token.begin
+        if begin is None:  # it undoes the sub-process around it
+            begin = next(i for i, n in enumerate(process.nodes) if n.parent == token.node and n.kind == "start")
         local = dict.fromkeys(node.locals, ir.UNDEFINED)
-        scope = self.open_scope(
-            "scope", process, token, local, node=token.node, root_parent=token.branch, begin=token.begin
-        )
+        scope = self.open_scope("scope", process, token, local, node=token.node, root_parent=token.branch, begin=begin)
         start, event = self.inside(scope.id)[0], process.nodes[begin]
+        if token.event is None:
+            return
         payload, given = token.event
         self.accept(start, event.id, event.trigger, payload, given)
 
@@ -236,7 +238,9 @@ class Activities(Flow):
         if repeat is None or turns is None:
             raise TypeError("an instance of nothing")
         if repeat.output is not None:
-            turns.outputs[token.instance or 0] = stored(self.value(repeat.output, self.at(token), token))
+            see, inside = self.at(token), inner_local or {}  # what was local to a sub-process can be given out
+            within: Lookup = lambda name: inside[name] if name in inside else see(name)  # noqa: E731
+            turns.outputs[token.instance or 0] = stored(self.value(repeat.output, within, token))
         turns.ended += 1
         self.remember(token, self.scopes[host.scope], local | (inner_local or {}), inner or [])
         self.disarm(token=token.id)
