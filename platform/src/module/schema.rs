@@ -2,7 +2,7 @@
 //!
 //! A parameter schema is `{type: object, properties: {..}, required?: [..]}`; other keys are refused by name.
 use crate::number::Number;
-use crate::value::Data;
+use crate::value::{Data, Date, DateTime, Duration, Period, Time};
 
 /// Nesting of a schema.
 const MAX_DEPTH: u32 = 16;
@@ -149,6 +149,7 @@ pub fn validate(schema: &Data, value: &Data, place: &str) -> Result<()> {
             ("maxLength", Data::Num(bound), Data::Text(text)) => length(text.chars().count()) <= *bound,
             ("minItems", Data::Num(bound), Data::List(items)) => length(items.len()) >= *bound,
             ("maxItems", Data::Num(bound), Data::List(items)) => length(items.len()) <= *bound,
+            ("format", Data::Text(format), Data::Text(text)) => is_format(text, format),
             ("items", schema, Data::List(items)) => {
                 for (at, item) in items.iter().enumerate() {
                     validate(schema, item, &format!("{place}[{at}]"))?;
@@ -181,6 +182,16 @@ pub fn validate(schema: &Data, value: &Data, place: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn is_format(text: &str, format: &str) -> bool {
+    match format {
+        "date" => Date::parse(text).is_some(),
+        "time" => Time::parse(text).is_some(),
+        "date-time" => DateTime::parse(text).is_some(),
+        "duration" => Duration::parse(text).is_some() || Period::parse(text).is_some(),
+        _ => true,
+    }
 }
 
 fn length(count: usize) -> Number {

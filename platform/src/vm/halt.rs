@@ -137,4 +137,17 @@ pub const TRAPS: &[(&str, &str)] = &[
     ("reentrant-call", "a contract that waits for another was called again"),
     ("output-limit", "the call prints or returns too much"),
     ("raised", "the contract raised an error of its own"),
+    ("unknown-instance", "no instance of a process has this id"),
+    ("instance-ended", "the instance of a process is over"),
+    ("unknown-task", "no such task waits"),
+    ("task-done", "the task was completed before"),
+    ("task-held", "somebody else has claimed the task"),
+    ("wrong-role", "who calls does not have the role that this needs"),
+    (
+        "four-eyes",
+        "somebody else than who did the other task must do this one",
+    ),
+    ("bad-role", "a role cannot be given that way"),
+    ("bad-form", "the result of a task does not fit its form"),
+    ("unmatched", "nothing waits for the message or signal"),
 ];

@@ -29,11 +29,13 @@ from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import declare_types
 from cybermiles.dsl.passes.infer_open_types import infer_open_types
 from cybermiles.dsl.passes.lower_nested import lower_nested
+from cybermiles.dsl.passes.processes.endpoints import ProcessEndpoint, process_endpoints
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
 from cybermiles.dsl.passes.resolve_script import resolve_script
 from cybermiles.dsl.passes.tables.resolve import declare_tables
 from cybermiles.dsl.process_files import declare_processes, read_processes, resolve_processes
 from cybermiles.dsl.recursion import room
+from cybermiles.dsl.roles import Role
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.parser import MAX_RULES, parse_script
 from cybermiles.dsl.syntax.rule_file import parse_rule_file
@@ -91,6 +93,9 @@ class Unit:
     permissions: Sequence[str] = ()
     processes: Sequence[Source] = ()
     """Files of BPMN and jPDL, named by their paths."""
+    process_endpoints: Sequence[ProcessEndpoint] = ()
+    roles: Sequence[Role] = ()
+    """Who may do what with the processes that are endpoints."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Other texts by path, for what names them: forms of human tasks."""
     fact_types: Sequence[str] = ()
@@ -100,6 +105,7 @@ class Unit:
         """All sources by file name."""
         rules = {source.name: source.text for sources in self.rulesets.values() for source in sources}
         rules |= {source.name: source.text for source in self.processes}
+        rules |= {e.refund[0]: e.refund[1] for e in self.process_endpoints if e.refund is not None}
         return rules | {e.source.name: e.source.text for e in self.endpoints if isinstance(e, ScriptEndpoint)}
 
 
@@ -138,6 +144,8 @@ def compile_module(unit: Unit) -> Compiled:
     findings = Diagnostics()
     with room():
         module = _front_end(unit, findings)
+        for endpoint in unit.process_endpoints if kernel_lacks_processes() else ():
+            findings.add("unsupported", "this kernel has no engine for processes", endpoint.span)
         findings.check()
         for _, run in PASSES:
             module = run(module)
@@ -149,6 +157,11 @@ def compile_module(unit: Unit) -> Compiled:
         findings.check()
     _admit(code, encoded, unit, findings)
     return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings), unit.texts())
+
+
+def kernel_lacks_processes() -> bool:
+    """Whether the kernel is older than its engine for processes."""
+    return all(name != "start_process" for _, name, *_ in kernel.NATIVES)
 
 
 def _admit(code: bytes, encoded: dict[str, Any], unit: Unit, findings: Diagnostics) -> None:
@@ -218,6 +231,8 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         if isinstance(endpoint, RulesEndpoint):
             functions.append(_rules_function(endpoint))
     processes = resolve_processes(context, process_files, unit.files)
+    people = process_endpoints(context, unit.process_endpoints, unit.roles, processes)
+    functions += people.functions
     functions += context.functions
     module = ir.Module(
         unit.name,
@@ -226,7 +241,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         rulesets,
         tuple(functions),
         tuple(unit.variables),
-        tuple(e.endpoint for e in unit.endpoints),
+        (*(e.endpoint for e in unit.endpoints), *people.endpoints),
         tuple(sorted(unit.permissions)),
         _canonical(unit.parameters),
         tuple(context.made_tables),

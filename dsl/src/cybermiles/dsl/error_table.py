@@ -535,6 +535,27 @@ _TABLE = (
         "Correct the default or the declaration.",
     ),
     Page(
+        "manifest-role",
+        "error",
+        "a role that nobody can have",
+        "A role of contract.yaml is held by addresses, by a parameter or a process variable that holds addresses, by who "
+        "started the instance, or it is given by other roles. What stands there is no address, is not declared, or leads "
+        "nowhere.",
+        "",
+        "",
+        "Correct the address or the name; the message says which.",
+    ),
+    Page(
+        "unknown-role",
+        "error",
+        "a role that contract.yaml does not declare",
+        "A user task (`cm:role`, or its lane) or a sender names a role. In a contract each such role must say who has it, "
+        "else nobody could ever do the task.",
+        "",
+        "",
+        "Declare the role under `roles:` in contract.yaml, or correct its name in the model.",
+    ),
+    Page(
         "scenario-schema",
         "error",
         "a scenario file does not have the expected shape",

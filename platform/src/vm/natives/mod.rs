@@ -29,6 +29,7 @@ mod numbers;
 mod objects;
 mod ordering;
 mod patterns;
+mod people;
 mod records;
 pub mod refused;
 mod regexps;
@@ -103,6 +104,7 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("String", script_texts::FUNCTIONS),
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
+    ("people", people::FUNCTIONS),
 ];
 
 /// The methods of each kind of value.

@@ -11,6 +11,7 @@ from cybermiles.dsl.archive.pack import DEBUG_MAP, MODULE, archive_hash, pack
 from cybermiles.dsl.archive.sources import Sources, refusal
 from cybermiles.dsl.compiler import Compiled, RulesEndpoint, ScriptEndpoint, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
+from cybermiles.dsl.passes.processes.endpoints import ProcessEndpoint
 from cybermiles.dsl.process_files import PROCESS_SUFFIXES, process_text
 from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES, source_text
 from cybermiles.platform import cbor_encode
@@ -69,7 +70,9 @@ def read_unit(sources: Sources) -> tuple[Manifest, Unit]:
         rulesets=rulesets,
         processes=[Source(name, process_text(name, sources[name])) for name in sources if _is_process(name)],
         files={name: _text(sources, name) for name in sources if name.endswith(".json")},
-        endpoints=[_endpoint(entry, sources, rulesets) for entry in manifest.endpoints],
+        endpoints=[_endpoint(entry, sources, rulesets) for entry in manifest.endpoints if entry.kind != "process"],
+        process_endpoints=[_process(entry, sources) for entry in manifest.endpoints if entry.kind == "process"],
+        roles=manifest.roles,
         types=manifest.types,
         variables=manifest.variables,
         parameters=manifest.parameters,
@@ -95,6 +98,19 @@ def _endpoint(
             "write `args: {facts: list}`",
         )
     return RulesEndpoint(entry.endpoint, entry.file)
+
+
+def _process(entry: EndpointSource, sources: Sources) -> ProcessEndpoint:
+    made = entry.endpoint
+    file = entry.file.partition("#")[0]
+    if not _is_process(file):
+        message = f"`{file}` is not a file of processes/"
+        hint = f"its name ends with {', '.join(PROCESS_SUFFIXES)}"
+        raise Diagnostics().fail("manifest-no-file", message, made.span, hint)
+    refund = (entry.refund, _text(sources, entry.refund)) if entry.refund else None
+    return ProcessEndpoint(
+        made.name, entry.file, None if entry.inferred else made.args, refund, entry.senders, made.span
+    )
 
 
 def _is_rules(name: str) -> bool:

@@ -16,10 +16,12 @@ from typing import Any
 import jsonschema
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.archive.roles import read_roles
 from cybermiles.dsl.archive.sources import MANIFEST, Sources
 from cybermiles.dsl.archive.yaml_source import Document, Path, load
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
 from cybermiles.dsl.error_table import PAGES
+from cybermiles.dsl.roles import Role
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,12 @@ class EndpointSource:
 
     endpoint: ir.Endpoint
     kind: str
-    """`script` or `rules`."""
+    """`script`, `rules` or `process`."""
     file: str
+    inferred: bool = False
+    """Of a process: its arguments are not declared."""
+    refund: str = ""
+    senders: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Manifest:
     variables: tuple[ir.Field, ...]
     endpoints: tuple[EndpointSource, ...]
     permissions: tuple[str, ...]
+    roles: tuple[Role, ...] = ()
     acknowledge: tuple[str, ...] = ()
     """Codes of findings that do not keep `dsl build` from packing."""
 
@@ -82,6 +89,7 @@ def read_manifest(sources: Sources, findings: Diagnostics) -> Manifest:
         variables=reader.fields(data.get("state") or {}, ("state",)),
         endpoints=tuple(_endpoint(name, entry, reader, sources) for name, entry in data["endpoints"].items()),
         permissions=tuple(sorted(data.get("permissions") or ())),
+        roles=read_roles(document, findings),
         acknowledge=tuple(sorted(data.get("acknowledge") or ())),
     )
     findings.check()
@@ -102,19 +110,19 @@ def _endpoint(name: str, entry: dict[str, Any], reader: _TypeReader, sources: So
     span = reader.document.span(path)
     kind = next(kind for kind in ("script", "rules", "process") if kind in entry)
     file = entry[kind]
-    if file not in sources:
-        reader.findings.add(
-            "manifest-no-file",
-            f"the archive has no file `{file}`",
-            reader.document.span((*path, kind)),
-            suggest(file, sources),
-        )
-    elif kind == "process":
-        message = "process endpoints are not supported yet"
-        reader.findings.add("unsupported", message, reader.document.span((*path, kind)))
+    for key in (kind, "refund"):
+        name_ = str(entry.get(key, "")).partition("#")[0]
+        if key in entry and name_ not in sources:
+            message = f"the archive has no file `{name_}`"
+            reader.findings.add("manifest-no-file", message, reader.document.span((*path, key)), suggest(name_, sources))
     args = reader.fields(entry.get("args") or {}, (*path, "args"))
+    if kind == "process" and "returns" in entry:
+        message = "a process endpoint returns the id of the instance, a text"
+        reader.findings.add("manifest-schema", message, reader.document.span((*path, "returns")), "remove `returns`")
     returns = reader.type(entry["returns"], (*path, "returns")) if "returns" in entry else ir.ANY
-    return EndpointSource(ir.Endpoint(name, args, returns, f"endpoint {name}", span=span), kind, file)
+    endpoint = ir.Endpoint(name, args, returns, f"endpoint {name}", span=span)
+    senders = tuple((entry.get("senders") or {}).items())
+    return EndpointSource(endpoint, kind, file, "args" not in entry, entry.get("refund", ""), senders)
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -53,6 +53,16 @@ def order_of(expected: Sequence[str], actual: Sequence[str], what: str) -> list[
     return [Difference(text, _aligned(expected, actual))]
 
 
+def unordered(expected: Sequence[Any], actual: Sequence[Any], what: str) -> list[Difference]:
+    """As many entries, each expected one another of them; of records the keys named are compared."""
+    fits = [[not differences(wanted, found) for found in actual] for wanted in expected]
+    missing = _unmatched(fits, len(actual))
+    if not missing and len(expected) == len(actual):
+        return []
+    text = f"{what}: expected {show(list(expected))}, found {show(list(actual))}"
+    return [Difference(text, _aligned([show(e) for e in expected], [show(a) for a in actual]))]
+
+
 def counts_of(expected: Mapping[str, int], actual: Iterable[str], what: str) -> list[Difference]:
     """How often names occur; names that are not expected are not counted."""
     found = Counter(actual)

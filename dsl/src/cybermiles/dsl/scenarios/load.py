@@ -25,7 +25,8 @@ _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Call:
-    """One step: a call of an endpoint, or (without one) rules that fire on facts. `value` is in CMT."""
+    """One step: a call of an endpoint, something that happens to a process, or rules that fire on facts. `value` is in
+    CMT."""
 
     endpoint: str
     args: dict[str, Any]
@@ -34,6 +35,10 @@ class Call:
     now: str = DEFAULT_NOW
     rules: str = ""
     """The rule set, for a step without an endpoint; empty: the only one."""
+    verb: str = ""
+    """Of a step about the process that was started last: `complete`, `correlate`, `signal` or `timer`."""
+    process: str = ""
+    """The endpoint of that process, if the author names it."""
     facts: tuple[dict[str, Any], ...] = ()
     then: dict[str, Any] | None = None
 
@@ -166,11 +171,14 @@ class _Reader:
         clock = entry.get("now", now)
         calls = []
         for step in steps:
-            clock = step.get("now", clock)
+            clock = step.get("timer", step.get("now", clock))
+            verb, args = _happening(step)
             calls.append(
                 Call(
-                    endpoint=step.get("endpoint", ""),
-                    args=step.get("args") or {},
+                    endpoint=step.get("endpoint", step.get("start", "")),
+                    args=args,
+                    verb=verb,
+                    process=step.get("process", ""),
                     sender=step.get("sender", given.get("sender")),
                     value=Decimal(step.get("value", given.get("value", 0))),
                     now=clock,
@@ -184,6 +192,18 @@ class _Reader:
             self.findings.add("scenario-schema", "the key `then` is missing", self.document.span(path))
             return None
         return Scenario(entry["name"], span, entry.get("now", now), given.get("parameters") or {}, tuple(calls), then)
+
+
+def _happening(step: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What happens to a process, and the arguments of its endpoint for that."""
+    for key, verb, named, more in (
+        ("complete", "complete", "task", ("result", "transition", "turn")),
+        ("message", "correlate", "message", ("payload", "correlation")),
+        ("signal", "signal", "name", ("payload",)),
+    ):
+        if key in step:
+            return verb, {named: step[key], **{name: step[name] for name in more if name in step}}
+    return ("timer" if "timer" in step else ""), dict(step.get("args") or {})
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
@@ -23,6 +23,7 @@ from cybermiles.dsl.scenarios.compare import (
     facts_in,
     order_of,
     show,
+    unordered,
 )
 from cybermiles.dsl.scenarios.load import Call, Scenario
 from cybermiles.platform import ContractError, Module, RuleSession, RunError, Sandbox, address_decode, address_encode
@@ -91,6 +92,8 @@ class Outcome:
     events: tuple[dict[str, Any], ...] = ()
     transfers: tuple[dict[str, Any], ...] = ()
     failure: Failure | None = None
+    process: dict[str, Any] | None = None
+    """Where the process is, if the step's expectation asks for it."""
 
 
 class Machine:
@@ -106,14 +109,23 @@ class Machine:
         self._hash = sandbox.deploy(module)
         self._state = sandbox.export()
         self._module = Module(module)
+        names = {endpoint["name"] for endpoint in self._module.endpoints}
+        self.processes = {name for name in names if f"{name}.where" in names}
+        """Endpoints that are processes."""
 
     def instance(self, scenario: Scenario) -> Instance:
         """A new one; raises ContractError if its parameters are bad."""
         sandbox = Sandbox(self._state)
         contract = b""
-        if any(call.endpoint for call in scenario.calls) or scenario.parameters:
+        if any(call.endpoint or call.verb for call in scenario.calls) or scenario.parameters:
             contract = sandbox.instantiate(self._hash, scenario.parameters, sender=CREATOR, now=scenario.now)
         return Instance(self, sandbox, contract, scenario.parameters)
+
+    def takes(self, endpoint: str, name: str) -> bool:
+        """Whether an endpoint has an argument."""
+        return any(
+            e["name"] == endpoint and any(arg["name"] == name for arg in e["args"]) for e in self._module.endpoints
+        )
 
     def line(self, function: int | None, offset: int | None) -> int | None:
         """The source line of a place in the code."""
@@ -140,22 +152,78 @@ class Instance:
     sandbox: Sandbox
     contract: bytes
     parameters: dict[str, Any]
+    started: list[tuple[str, str]] = field(default_factory=list)
+    """Endpoint and id of each process instance that was started."""
 
     def step(self, call: Call) -> Outcome:
         """Runs one step."""
-        return self._call(call) if call.endpoint else self._rules(call)
+        ticked = self._tick(call) if self.contract and self.machine.processes else Outcome()
+        if ticked.failure or call.verb == "timer":
+            return self._looked(call, ticked)
+        if not call.endpoint and not call.verb:
+            return self._rules(call)
+        outcome = self._call(self._meant(call))
+        return self._looked(call, _joined(ticked, outcome))
+
+    def _tick(self, call: Call) -> Outcome:
+        """What is due by the step's time happens first, as in a block."""
+        found = Outcome()
+        for report in self.sandbox.tick(now=call.now, gas_limit=self.machine.gas_limit):
+            found = _joined(found, self._outcome(report))
+        return found
+
+    def _current(self, wanted: str) -> tuple[str, str]:
+        """The endpoint and id of the process that a step is about. Raises ContractError."""
+        for endpoint, id_ in reversed(self.started):
+            if wanted in ("", endpoint):
+                return endpoint, id_
+        raise ContractError(f"no process `{wanted}` was started" if wanted else "no process was started")
+
+    def _meant(self, call: Call) -> Call:
+        """The call of an endpoint that a step means."""
+        endpoint, args = call.endpoint, dict(call.args)
+        if call.verb:
+            base, id_ = self._current(call.process)
+            endpoint = f"{base}.{call.verb}"
+            if call.verb != "correlate" or "correlation" not in args:
+                args["instance"] = id_
+        else:
+            base = endpoint.rpartition(".")[0]
+            if base in self.machine.processes and "instance" not in args and "correlation" not in args:
+                args["instance"] = self._current(base)[1]
+        if call.verb == "signal" and self.machine.takes(endpoint, "transition"):
+            args["transition"] = args.pop("name")
+        return replace(call, endpoint=endpoint, args=args)
+
+    def _looked(self, call: Call, outcome: Outcome) -> Outcome:
+        """With the state of the process, if somebody may ask for it."""
+        if call.endpoint in self.machine.processes and outcome.failure is None:
+            self.started.append((call.endpoint, str(outcome.result)))
+        if not self.started or outcome.failure is not None:
+            return outcome
+        endpoint, id_ = self._current(call.process if call.verb else "")
+        where = self.sandbox.call(
+            self.contract, f"{endpoint}.where", {"instance": id_}, sender=SENDER, now=call.now,
+            gas_limit=self.machine.gas_limit,
+        )  # fmt: skip
+        return replace(outcome, process=where["result"])
 
     def _call(self, call: Call) -> Outcome:
-        outcome = self.sandbox.call(
-            self.contract,
-            call.endpoint,
-            call.args,
-            sender=address_decode(call.sender) if call.sender else SENDER,
-            value=int(call.value * ATTO),
-            now=call.now,
-            gas_limit=self.machine.gas_limit,
-            trace=True,
+        return self._outcome(
+            self.sandbox.call(
+                self.contract,
+                call.endpoint,
+                call.args,
+                sender=address_decode(call.sender) if call.sender else SENDER,
+                value=int(call.value * ATTO),
+                now=call.now,
+                gas_limit=self.machine.gas_limit,
+                trace=True,
+            )
         )
+
+    def _outcome(self, outcome: Mapping[str, Any]) -> Outcome:
+        """The kernel's report of a call."""
         failure = None
         if outcome["outcome"] != "ok":
             code = outcome["code"] or outcome["outcome"].replace("_", "-")
@@ -281,6 +349,12 @@ def compare(expected: Mapping[str, Any], outcome: Outcome, fired: Sequence[str] 
                 found += differences(wanted, list(outcome.events), key)
             case "transfers":
                 found += differences(wanted, list(outcome.transfers), key)
+            case "waiting" if outcome.process is not None:
+                found += unordered([_waits(item) for item in wanted], outcome.process["waiting"], key)
+            case "status" | "path" | "variables" if outcome.process is not None:
+                found += differences(wanted, outcome.process[key], key)
+            case "status" | "waiting" | "path" | "variables":
+                found.append(Difference(f"{key}: no process was started"))
     return found
 
 
@@ -306,6 +380,23 @@ def _compare_error(expected: Mapping[str, Any], failure: Failure | None) -> list
 
 def _stopped(what: str, failure: Failure) -> Difference:
     return Difference(f"{what} failed with {failure.code} ({failure.message})")
+
+
+def _waits(item: Any) -> Any:
+    """A text is the id of an element."""
+    return {"element": item} if isinstance(item, str) else item
+
+
+def _joined(first: Outcome, second: Outcome) -> Outcome:
+    """What two runs did, one after the other; the result is the second's."""
+    return replace(
+        second,
+        fired=first.fired + second.fired,
+        gas=first.gas + second.gas,
+        output=first.output + second.output,
+        events=first.events + second.events,
+        transfers=first.transfers + second.transfers,
+    )
 
 
 def _transfer(transfer: Mapping[str, Any]) -> dict[str, Any]:
