@@ -310,6 +310,11 @@ class Sandbox:
         With `trace`, `fired` and `facts` say what rule sessions did and held at the end, the facts of several sessions
         numbered on.
         """
+    def tick(
+        self, *, now: str = "1970-01-01T00:00:00Z", gas_limit: int = 10_000_000_000, trace: bool = False
+    ) -> list[dict[str, Any]]:
+        """What a block of this time does by itself: each due timer of a process is a step of its own, in order of due
+        times. A report as `call`'s for each."""
     def variables(self, contract: bytes) -> dict[str, Any]:
         """The contract's stored variables."""
     def balance(self, address: bytes) -> int: ...

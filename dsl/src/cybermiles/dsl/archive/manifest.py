@@ -114,7 +114,9 @@ def _endpoint(name: str, entry: dict[str, Any], reader: _TypeReader, sources: So
         name_ = str(entry.get(key, "")).partition("#")[0]
         if key in entry and name_ not in sources:
             message = f"the archive has no file `{name_}`"
-            reader.findings.add("manifest-no-file", message, reader.document.span((*path, key)), suggest(name_, sources))
+            reader.findings.add(
+                "manifest-no-file", message, reader.document.span((*path, key)), suggest(name_, sources)
+            )
     args = reader.fields(entry.get("args") or {}, (*path, "args"))
     if kind == "process" and "returns" in entry:
         message = "a process endpoint returns the id of the instance, a text"

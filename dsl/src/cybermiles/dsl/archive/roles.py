@@ -89,5 +89,5 @@ def _check_cycles(document: Document, findings: Diagnostics, entries: dict[str, 
     for name in entries:
         if name not in held:
             message = f"nobody can have the role `{name}`"
-            hint = "give it `addresses`, `parameter`, `variable`, `starter: true`, or `nominated_by` a role that somebody has"
+            hint = "give it `addresses`, `parameter`, `variable`, `starter: true`, or `nominated_by` a held role"
             findings.add("manifest-role", message, document.span(("roles", name)), hint)

@@ -317,7 +317,9 @@ def _check_roles(
         for node in processes[key].nodes:
             role = node.task.role if node.task is not None else ""
             if role and role not in known:
-                message = f"the task `{node.name or node.id}` needs the role `{role}`, which contract.yaml does not declare"
+                message = (
+                    f"the task `{node.name or node.id}` needs the role `{role}`, which contract.yaml does not declare"
+                )
                 hint = suggest(role, known) or f"declare it: `roles: {{{role}: {{addresses: [cmt1...]}}}}`"
                 context.diagnostics.add("unknown-role", message, _place(node), hint)
     for endpoint, _, _ in chosen:
