@@ -499,6 +499,34 @@ LIBRARY |= {
     "new RegExp": call("new RegExp", "[a-z]+", "g"),
 }
 
+_MATH = ("abs", "sign", "floor", "ceil", "round", "trunc", "sqrt", "cbrt", "exp", "expm1", "log", "log10", "log2")
+_ANGLES = ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")
+_SINE = Decimal("0.1234567890123456789012345678901234")
+LIBRARY |= {
+    **{f"Math.{name}": call(f"Math.{name}", _A) for name in (*_MATH, "log1p")},
+    **{f"Math.{name}": call(f"Math.{name}", _A if name == "acosh" else _SINE) for name in _ANGLES},
+    "Math.sin (large)": call("Math.sin", Decimal("9e33")),
+    "Math.atan (large)": call("Math.atan", Decimal("9e6000")),
+    "Math.sinh (large)": call("Math.sinh", Decimal("12345.6789")),
+    "Math.acosh (large)": call("Math.acosh", Decimal("9e6000")),
+    "Math.acos (near one)": call("Math.acos", Decimal("0.9999999999999999999999999999999999")),
+    "Math.tan (near a pole)": call("Math.tan", Decimal("1.570796326794896619231321691639751")),
+    "Math.log1p (far apart)": call("Math.log1p", Decimal("1e-35")),
+    "Math.cbrt (large)": call("Math.cbrt", Decimal("9.9e6000")),
+    "Math.max": call("Math.max", _A, _B, 3),
+    "Math.min": call("Math.min", 5, 6),
+    "Math.pow": call("Math.pow", 3, 20),
+    "Math.atan2": call("Math.atan2", _A, _B),
+    "Math.atan2 (far apart)": call("Math.atan2", Decimal("9e3000"), Decimal("-9e-3000")),
+    "Math.hypot": call("Math.hypot", _A, _B),
+    **{name: call(name, 12345, 7) for name in ("bit_and", "bit_or", "bit_xor", "shift_left", "shift_right")},
+    "bit_and (decimal)": call("bit_and", Decimal("1e30"), _A),
+    "bit_not": call("bit_not", 5),
+    "shift_right_unsigned": call("shift_right_unsigned", -5, 1),
+    "delete_key": call("delete_key", UNTYPED, "none"),
+    "has_key": call("has_key", WIDE, "field19"),
+}
+
 WITH_FUNCTIONS = frozenset(
     (
         "Object.groupBy",

@@ -13,7 +13,7 @@ use super::digits::{digits, pow10_wide};
 use super::wide::{self, Wide, PRECISION};
 use super::{Number, NumberError, Result};
 
-const FIRST_BITS: u32 = 128;
+pub(super) const FIRST_BITS: u32 = 128;
 const LAST_BITS: u32 = 1_024;
 
 impl Number {
@@ -134,15 +134,15 @@ impl Number {
 }
 
 /// `value * 2^-bits * 10^exponent10`, off by at most `error * 2^-bits * 10^exponent10`.
-struct Fixed {
-    value: BigInt,
-    bits: u32,
-    exponent10: i32,
-    error: BigInt,
+pub(super) struct Fixed {
+    pub value: BigInt,
+    pub bits: u32,
+    pub exponent10: i32,
+    pub error: BigInt,
 }
 
 /// Ziv's loop.
-fn settle(evaluate: impl Fn(u32) -> Fixed) -> Result {
+pub(super) fn settle(evaluate: impl Fn(u32) -> Fixed) -> Result {
     let mut bits = FIRST_BITS;
     loop {
         let f = evaluate(bits);
@@ -228,7 +228,7 @@ fn integer_sqrt(n: U256) -> U256 {
 }
 
 /// `w` as fixed point, truncated.
-fn to_fixed(w: Wide, bits: u32) -> BigInt {
+pub(super) fn to_fixed(w: Wide, bits: u32) -> BigInt {
     mul_number(&(BigInt::from(1) << bits), w)
 }
 
@@ -248,7 +248,7 @@ fn mul_number(fixed: &BigInt, w: Wide) -> BigInt {
 }
 
 /// 2 * atanh(numerator / denominator) in fixed point, for a ratio of at most one half.
-fn twice_atanh(numerator: &BigInt, denominator: &BigInt, bits: u32) -> BigInt {
+pub(super) fn twice_atanh(numerator: &BigInt, denominator: &BigInt, bits: u32) -> BigInt {
     let z = (numerator << bits) / denominator;
     let square = (&z * &z) >> bits;
     let (mut power, mut sum, mut k) = (z.clone(), z, 1u32);
@@ -264,17 +264,17 @@ fn twice_atanh(numerator: &BigInt, denominator: &BigInt, bits: u32) -> BigInt {
 }
 
 /// Bits of the kept constants; the working precision of `pow` at its last try is below 1,400.
-const CONSTANT_BITS: u32 = 1_600;
+pub(super) const CONSTANT_BITS: u32 = 1_600;
 
 /// ln 2 = 2 atanh(1/3)
-fn ln2(bits: u32) -> BigInt {
+pub(super) fn ln2(bits: u32) -> BigInt {
     static LN2: OnceLock<BigInt> = OnceLock::new();
     let value = LN2.get_or_init(|| twice_atanh(&BigInt::from(1), &BigInt::from(3), CONSTANT_BITS));
     value >> (CONSTANT_BITS - bits)
 }
 
 /// ln 10 = 3 ln 2 + 2 atanh(1/9)
-fn ln10(bits: u32) -> BigInt {
+pub(super) fn ln10(bits: u32) -> BigInt {
     static LN10: OnceLock<BigInt> = OnceLock::new();
     let value =
         LN10.get_or_init(|| ln2(CONSTANT_BITS) * 3u32 + twice_atanh(&BigInt::from(1), &BigInt::from(9), CONSTANT_BITS));
@@ -283,14 +283,25 @@ fn ln10(bits: u32) -> BigInt {
 
 /// ln of a positive number other than 1; the result keeps `bits` significant bits also close to 1.
 fn ln_fixed(w: Wide, bits: u32) -> Fixed {
-    let work = bits + 160; // |ln x| >= 10^-34 costs 113 bits, the sums up to 40
-                           // x = n/d * 2^k with n/d in [1/2, 2)
+    let (n, d) = ratio(w);
+    ln_ratio(n, d, bits)
+}
+
+/// A number that is not negative as numerator and denominator.
+pub(super) fn ratio(w: Wide) -> (BigInt, BigInt) {
     let (mut n, mut d) = (BigInt::from(w.coefficient), BigInt::from(1));
     if w.exponent >= 0 {
         n *= BigInt::from(10).pow(w.exponent as u32);
     } else {
         d *= BigInt::from(10).pow(-w.exponent as u32);
     }
+    (n, d)
+}
+
+/// ln of a positive ratio other than 1, no closer to 1 than numbers of 34 digits come.
+pub(super) fn ln_ratio(mut n: BigInt, mut d: BigInt, bits: u32) -> Fixed {
+    let work = bits + 160; // |ln x| >= 10^-34 costs 113 bits, the sums up to 40
+                           // x = n/d * 2^k with n/d in [1/2, 2)
     let k = n.bits() as i64 - d.bits() as i64;
     // close to 1 no multiple of ln 2 may be split off: n and d of one bit length leave k = 0
     let k = if k == 1 && &n * 4 < &d * 5 || k == -1 && &n * 5 > &d * 4 {
@@ -313,7 +324,7 @@ fn ln_fixed(w: Wide, bits: u32) -> Fixed {
 }
 
 /// exp of a fixed-point number of magnitude below 100,000 that is off by at most `error`.
-fn exp_fixed(x: &BigInt, error: &BigInt, bits: u32) -> Fixed {
+pub(super) fn exp_fixed(x: &BigInt, error: &BigInt, bits: u32) -> Fixed {
     let log = ln10(bits);
     let half: BigInt = &log >> 1u32;
     let sum: BigInt = x + half;

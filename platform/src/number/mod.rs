@@ -7,6 +7,7 @@
 //! - [`text`]     plain decimal notation, both ways
 //! - [`rounding`] quantize and rounding to places by named modes
 //! - [`elementary`] square root, ln, exp, pow (correctly rounded)
+//! - [`trigonometry`] angles, hyperbolic functions, other logarithms and roots
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -14,6 +15,7 @@ mod digits;
 pub mod elementary;
 pub mod rounding;
 pub mod text;
+pub mod trigonometry;
 mod wide;
 
 pub use rounding::Rounding;

@@ -142,6 +142,12 @@ pub const PARSE: u64 = 60;
 pub const ROOT: u64 = 300;
 /// Logarithm, exponential (by the slowest).
 pub const LOGARITHM: u64 = 10_000;
+/// A byte of JSON that is read.
+pub const JSON_BYTE: u64 = 3;
+/// A cube root.
+pub const CUBE_ROOT: u64 = 1_000;
+/// A function of an angle, a hyperbolic function, or the inverse of one (by the slowest).
+pub const ANGLE: u64 = 20_000;
 /// A power that is no whole number of 64 bits, or has a fraction in its base or exponent (by the slowest).
 pub const POWER_DECIMAL: u64 = 40_000;
 /// An operator on numbers that are not whole numbers of 64 bits, on texts, on temporals (by the slowest).
@@ -180,5 +186,11 @@ pub const PATTERN_FOLD: u64 = 600;
 pub const PATTERN_STATE: u64 = 40;
 /// A look at a state while searching.
 pub const PATTERN_STEP: u64 = 6;
+/// A byte of a script's regular expression.
+pub const REGEXP_BYTE: u64 = 60;
+/// An instruction of its program.
+pub const REGEXP_STEP: u64 = 20;
+/// A character of one whose case is folded.
+pub const REGEXP_FOLD: u64 = 200;
 /// A search, besides its steps.
 pub const PATTERN_SEARCH: u64 = 40;

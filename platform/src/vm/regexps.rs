@@ -46,11 +46,12 @@ impl Machine {
         }
         let (source, flags) = (self.heap.text(value.source), self.heap.text(value.flags));
         let size = source.len().min(MAX_SIZE) as u64;
-        self.gas.charge(gas::PATTERN + gas::PATTERN_BYTE * size)?;
+        self.gas.charge(gas::PATTERN + gas::REGEXP_BYTE * size)?;
         let (regexp, weight) =
             RegExp::new(source, flags).map_err(|error| Halt::trap("bad-pattern", error.to_string()))?;
-        self.gas
-            .charge(weight.classes * gas::PATTERN_CLASS + weight.steps * gas::PATTERN_STATE)?;
+        self.gas.charge(
+            weight.classes * gas::PATTERN_CLASS + weight.folded * gas::REGEXP_FOLD + weight.steps * gas::REGEXP_STEP,
+        )?;
         self.heap.account(weight.steps * STEP_SIZE)?;
         let regexp = Arc::new(regexp);
         self.regexps

@@ -31,6 +31,27 @@ class NativeDef:
 _N, _T, _A, _B, _I, _D = ir.NUMBER, ir.TEXT, ir.ANY, ir.BOOL, ir.INT, ir.DATE
 _L = ir.ListOf(_A)
 
+_MATH = (
+    *(
+        "abs",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "trunc",
+        "sqrt",
+        "cbrt",
+        "exp",
+        "expm1",
+        "log",
+        "log10",
+        "log2",
+        "log1p",
+    ),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+)
+"""Functions of ``Math`` that take one number."""
+
 _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     **dict.fromkeys(("abs", "sign", "floor", "ceil", "trunc", "sqrt", "ln", "exp"), ((_N,), _N)),
     **dict.fromkeys(("min", "max", "number"), ((), _N)),
@@ -91,6 +112,13 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "call": ((_T, _T, _A, _N), _A),
     "load_rules": ((_T,), ir.SESSION),
     # the names of JavaScript
+    **{f"Math.{name}": ((_N,), _N) for name in _MATH},
+    **{f"Math.{name}": ((_N, _N), _N) for name in ("max", "min", "pow", "atan2")},
+    "Math.hypot": ((), _N),
+    **dict.fromkeys(("bit_and", "bit_or", "bit_xor", "shift_left", "shift_right"), ((_N, _N), _I)),
+    "shift_right_unsigned": ((_N, _N), _I),
+    "bit_not": ((_N,), _I),
+    **dict.fromkeys(("delete_key", "has_key"), ((), _B)),
     **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), ((), _N)),
     **dict.fromkeys(("Boolean", "Number.isInteger", "Number.isSafeInteger", "Number.isFinite", "Object.is"), ((), _B)),
     **dict.fromkeys(("Array.isArray", "Object.hasOwn", "Object.isFrozen", "is_object"), ((), _B)),

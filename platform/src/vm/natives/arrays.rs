@@ -290,6 +290,7 @@ fn values(call: &mut Call) -> Result<Value, Halt> {
 fn entries(call: &mut Call) -> Result<Value, Halt> {
     let mut pairs = Vec::new();
     for (at, item) in call.items(0)?.into_iter().enumerate() {
+        call.machine.gas.charge(gas::OBJECT)?;
         pairs.push(call.make_list(vec![super::lists::number(at), item])?);
     }
     call.make_list(pairs)

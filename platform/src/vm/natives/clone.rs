@@ -55,7 +55,7 @@ fn copy(call: &mut Call, value: Value, made: &mut FxHashMap<ObjId, ObjId>, depth
             };
             made.insert(object, record);
             for name in call.names(object)? {
-                call.machine.gas.charge(2 * gas::FIELD)?;
+                call.machine.gas.charge(3 * gas::FIELD)?;
                 let field = call.get(object, name)?;
                 let field = copy(call, field, made, depth)?;
                 call.machine.heap.set_field(record, name, field)?;

@@ -1,5 +1,6 @@
 //! How library functions call back, and how they read and iterate what scripts made.
 use super::Call;
+use crate::vm::gas;
 use crate::vm::halt::Halt;
 use crate::vm::heap::Shape;
 use crate::vm::operators::{absent, null_operand};
@@ -92,6 +93,8 @@ impl Call<'_> {
             Value::Text(id) => {
                 self.read_text(id)?;
                 let text = self.machine.heap.text(id).to_owned();
+                let count = u64::from(self.machine.heap.text_length(id));
+                self.machine.gas.charge(count * gas::METHOD)?;
                 let mut chars = Vec::new();
                 for char in text.chars() {
                     chars.push(self.make_text(char.encode_utf8(&mut [0; 4]))?);
@@ -101,6 +104,7 @@ impl Call<'_> {
             Value::Obj(object) if self.machine.heap.shape(object) == Shape::Map => {
                 let mut pairs = Vec::new();
                 for (key, value) in super::maps::pairs(self, object)? {
+                    self.machine.gas.charge(gas::OBJECT)?;
                     pairs.push(self.make_list(vec![key, value])?);
                 }
                 Ok(pairs)

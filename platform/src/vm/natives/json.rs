@@ -223,7 +223,7 @@ fn quote(text: &str, out: &mut String) {
 
 fn parse(call: &mut Call) -> Result<Value, Halt> {
     let text = call.text(0)?;
-    call.machine.gas.charge(text.len() as u64)?;
+    call.machine.gas.charge(text.len() as u64 * gas::JSON_BYTE)?;
     call.machine.heap.can_hold(text.len() as u64)?;
     let data = json::decode(&text, Form::Plain)
         .map_err(|error| Halt::trap("bad-json", format!("the text is not JSON: {error}")))?;
@@ -240,6 +240,7 @@ fn parse(call: &mut Call) -> Result<Value, Halt> {
 
 /// The value of data; a record is a plain one, whatever its `$type` says.
 fn made(call: &mut Call, data: &Data) -> Result<Value, Halt> {
+    call.machine.gas.charge(gas::FIELD)?;
     match data {
         Data::List(items) => {
             let items: Result<Vec<Value>, Halt> = items.iter().map(|item| made(call, item)).collect();

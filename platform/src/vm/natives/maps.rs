@@ -150,6 +150,7 @@ pub(super) fn entries(call: &mut Call) -> Result<Value, Halt> {
     let map = table(call)?;
     let mut made = Vec::new();
     for (key, value) in pairs(call, map)? {
+        call.machine.gas.charge(gas::OBJECT)?;
         made.push(call.make_list(vec![key, value])?);
     }
     call.make_list(made)

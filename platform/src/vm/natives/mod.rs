@@ -12,6 +12,7 @@ use crate::number::{Number, Rounding};
 
 mod aggregates;
 mod arrays;
+mod bits;
 mod business;
 mod calendars;
 mod callbacks;
@@ -24,6 +25,7 @@ mod invoke;
 mod json;
 mod lists;
 mod maps;
+mod mathematics;
 mod moments;
 mod numbers;
 mod objects;
@@ -92,6 +94,9 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("temporals", temporals::FUNCTIONS),
     ("lists", lists::FUNCTIONS),
     ("aggregates", aggregates::FUNCTIONS),
+    ("Math", mathematics::FUNCTIONS),
+    ("Math", mathematics::OF_SEVERAL),
+    ("Number", bits::FUNCTIONS),
     ("Array", arrays::FUNCTIONS),
     ("Array", callbacks::FUNCTIONS),
     ("Object", objects::FUNCTIONS),

@@ -49,6 +49,20 @@ pub const FUNCTIONS: &[Native] = &[
         has_own,
         "Object.hasOwn(v, name) -> whether v has a field of the name",
     ),
+    effect(
+        "delete_key",
+        (2, 2),
+        gas::PART,
+        delete_key,
+        "delete_key(record, name) -> true; `delete record[name]`",
+    ),
+    pure(
+        "has_key",
+        (2, 2),
+        gas::METHOD,
+        has_own,
+        "has_key(record, name) -> boolean; `name in record`",
+    ),
     pure(
         "is_object",
         (1, 1),
@@ -93,6 +107,7 @@ fn parts(call: &mut Call) -> Result<Vec<(Value, Value)>, Halt> {
         value @ (Value::Obj(_) | Value::Text(_)) => {
             let mut parts = Vec::new();
             for (at, item) in call.elements(value)?.into_iter().enumerate() {
+                call.machine.gas.charge(gas::PART)?;
                 parts.push((call.make_text(&at.to_string())?, item));
             }
             Ok(parts)
@@ -122,6 +137,7 @@ fn values(call: &mut Call) -> Result<Value, Halt> {
 fn entries(call: &mut Call) -> Result<Value, Halt> {
     let mut pairs = Vec::new();
     for (name, value) in parts(call)? {
+        call.machine.gas.charge(gas::OBJECT)?;
         pairs.push(call.make_list(vec![name, value])?);
     }
     call.make_list(pairs)
@@ -197,6 +213,14 @@ fn has_own(call: &mut Call) -> Result<Value, Halt> {
     };
     let name = name_of(call, call.arg(1))?;
     Ok(Value::Bool(has(call, object, name)))
+}
+
+/// A list's item would leave a gap.
+fn delete_key(call: &mut Call) -> Result<Value, Halt> {
+    let object = call.object(0)?;
+    let name = name_of(call, call.arg(1))?;
+    call.machine.delete_field(Value::Obj(object), name)?;
+    Ok(Value::Bool(true))
 }
 
 fn is_object(call: &mut Call) -> Result<Value, Halt> {

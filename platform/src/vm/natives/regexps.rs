@@ -34,7 +34,7 @@ pub const METHODS: &[Native] = &[
     pure(
         "toString",
         (1, 1),
-        gas::METHOD,
+        gas::SEARCH,
         super::common::to_string,
         "regexp.toString() -> its literal",
     ),

@@ -236,7 +236,7 @@ fn parse_int(call: &mut Call) -> Result<Value, Halt> {
         0 => (10, rest),
         _ => (u32::try_from(radix).unwrap_or(10), rest),
     };
-    call.machine.gas.charge(rest.len() as u64 * gas::ARITHMETIC)?;
+    call.machine.gas.charge(rest.len() as u64 * gas::DIVISION)?;
     let (number, _) = whole_prefix(rest, radix)?.ok_or_else(|| invalid("the text"))?;
     Ok(Value::Num(if negative { number.neg() } else { number }))
 }

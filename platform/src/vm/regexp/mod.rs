@@ -185,6 +185,8 @@ pub struct RegExp {
 pub struct Weight {
     /// Classes of Unicode's tables, and those whose case is folded.
     pub classes: u64,
+    /// Characters whose case is folded.
+    pub folded: u64,
     /// Instructions.
     pub steps: u64,
 }
@@ -198,6 +200,7 @@ impl RegExp {
         let (steps, classes) = compile::compile(&tree.node)?;
         let weight = Weight {
             classes: tree.classes,
+            folded: tree.folded,
             steps: steps.len() as u64 + classes.iter().map(|class| class.len() as u64).sum::<u64>(),
         };
         let regexp = RegExp {

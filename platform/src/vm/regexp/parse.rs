@@ -12,6 +12,8 @@ pub(super) struct Tree {
     pub groups: u32,
     /// Classes that were looked up or folded.
     pub classes: u64,
+    /// Characters that were folded.
+    pub folded: u64,
 }
 
 struct Parser<'a> {
@@ -24,6 +26,7 @@ struct Parser<'a> {
     groups: u32,
     depth: u32,
     classes: u64,
+    folded: u64,
 }
 
 pub(super) fn parse(text: &str, flags: Flags) -> Result<Tree> {
@@ -43,6 +46,7 @@ pub(super) fn parse(text: &str, flags: Flags) -> Result<Tree> {
         groups: 1,
         depth: 0,
         classes: 0,
+        folded: 0,
     };
     let node = parser.either()?;
     match parser.peek() {
@@ -51,6 +55,7 @@ pub(super) fn parse(text: &str, flags: Flags) -> Result<Tree> {
             names: parser.names,
             groups: parser.groups,
             classes: parser.classes,
+            folded: parser.folded,
         }),
         Some(_) => bad("`)` closes no group", parser.at, None),
     }
@@ -269,7 +274,8 @@ impl Parser<'_> {
             return Node::Char(char);
         }
         let mut folded = class(&[(char, char)]);
-        self.fold(&mut folded);
+        let _ = folded.try_case_fold_simple();
+        self.folded += 1;
         match &ranges(&folded)[..] {
             [(start, end)] if start == end => Node::Char(*start),
             folded => Node::Class(folded.to_vec()),
