@@ -17,7 +17,7 @@ def flows(text: str) -> str:
 
 
 def bpmn(elements: str, connections: str, *, attributes: str = "", before: str = "") -> str:
-    """A file with one process `P`, whose start event is `s` and whose end event is `e`, unless ``elements`` has them."""
+    """A file with one process `P`; its start event is `s`, its end event `e`, unless ``elements`` has them."""
     words = connections.replace(">", " ").split()
     ends = "".join(f'<{tag} id="{i}"/>\n' for i, tag in ENDS.items() if i in words and f'id="{i}"' not in elements)
     return (

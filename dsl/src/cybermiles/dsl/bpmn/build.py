@@ -10,7 +10,7 @@ from cybermiles.dsl.bpmn import triggers
 from cybermiles.dsl.bpmn.activities import activity, decides
 from cybermiles.dsl.bpmn.read import ACTIVITIES
 from cybermiles.dsl.bpmn.structure import check_structure
-from cybermiles.dsl.bpmn.tree import Body, Flow, Model, Node, ProcessModel, variable_of, words
+from cybermiles.dsl.bpmn.tree import Body, Flow, Item, Model, Node, ProcessModel, variable_of, words
 from cybermiles.dsl.bpmn.work import Work
 from cybermiles.dsl.diagnostics import Diagnostics, suggest
 from cybermiles.dsl.passes.context import Context
@@ -63,6 +63,8 @@ class _Builder:
     def run(self) -> ir.Process | None:
         work, process = self._work, self._work.process
         before = _errors(work.diagnostics)
+        for body in list(_bodies(process.body)):
+            self._fold_choices(body)
         for place, (body, node) in enumerate(process.body.walk()):
             work.ids.setdefault(node.id, (node, body))
             work.index[id(node)] = place
@@ -78,7 +80,8 @@ class _Builder:
             return None
         initial, merge = self._initial(), work.merge(process)
         file = work.model.document.file
-        made = ir.Process(file, process.id, process.name, (), (), initial, merge, span=process.span)
+        language = "jpdl" if self._is_jpdl() else "bpmn"
+        made = ir.Process(file, process.id, process.name, (), (), initial, merge, language, span=process.span)
         made = self._finished(made)
         return None if _errors(work.diagnostics) > before else made
 
@@ -98,9 +101,39 @@ class _Builder:
         undone = self._handlers(body, hosts)
         for node in body.nodes:
             made = self._node(node, body, hosts, parent)
-            self._nodes.append(dataclasses.replace(made, compensation=undone.get(node.id)))
+            enter, leave = self._actions(node, "onEnter"), self._actions(node, "onLeave")
+            made = dataclasses.replace(made, on_enter=enter, on_leave=leave, compensation=undone.get(node.id))
+            self._nodes.append(made)
             if node.body is not None:
                 self._body(node.body, self._work.index[id(node)])
+
+    def _actions(self, item: Item, name: str) -> ir.Code | None:
+        text = item.extra(name)
+        return None if text is None else self._work.code.statements(text, f"{item.id}.{name}")
+
+    def _fold_choices(self, body: Body) -> None:
+        """A gateway that is drawn only, after a task that is left by one of its ways, goes; the task has its flows."""
+        work = self._work
+        drawn = {n.id: n for n in body.nodes if n.tag == "exclusiveGateway" and n.extra("choice") is not None}
+        for gate in drawn.values():
+            into = [f for f in body.flows if f.target == gate.id]
+            beside = [f for f in body.flows if len(into) == 1 and f.source == into[0].source]
+            if not self._is_jpdl() or len(into) != 1 or len(beside) != 1:
+                hint = 'use an exclusive gateway with conditions; `cm:choice` is for `cm:style="jpdl"`'
+                work.fail("process-structure", gate, "chooses nothing: it must be the only way out of one task", hint)
+                continue
+            body.flows.remove(into[0])
+            body.nodes.remove(gate)
+            for flow in body.flows:
+                if flow.source == gate.id:
+                    flow.source = into[0].source
+
+    def _is_jpdl(self) -> bool:
+        """Whether a task is left by one of its ways, as in jPDL."""
+        style = self._work.process.extra("style")
+        if style is not None and style.value.strip() not in ("jpdl", "bpmn"):
+            self._work.diagnostics.add("process-bad-value", "`cm:style` is `bpmn` or `jpdl`", style.span)
+        return style is not None and style.value.strip() == "jpdl"
 
     def _handlers(self, body: Body, hosts: Mapping[str, Node]) -> dict[str, int]:
         """What undoes an activity: the activity that an association of its compensation boundary leads to."""
@@ -196,7 +229,8 @@ class _Builder:
             out.setdefault(source.id, []).append(flow)
             id_ = flow.id or f"{flow.source} to {flow.target} {number + 1}"
             ends = (work.index[id(source)], work.index[id(target)])
-            made = ir.Flow(id_, flow.name, *ends, self._condition(flow, source, id_), span=flow.span)
+            condition, action = self._condition(flow, source, id_), self._actions(flow, "action")
+            made = ir.Flow(id_, flow.name, *ends, condition, action, span=flow.span)
             self._flows.append((flow.element.start, made))
         for node in body.nodes:
             self._default(node, out.get(node.id, []))
@@ -301,9 +335,13 @@ class _Builder:
             {*names(made), *(v for b in _bodies(work.process.body) for d in b.data if (v := variable_of(d)))}
         )
         for _, node in work.process.body.walk():
+            place = work.index[id(node)]
             if node.tag == "businessRuleTask":
-                place = work.index[id(node)]
                 self._nodes[place] = dataclasses.replace(self._nodes[place], code=decides(work, node, known))
+            elif node.tag == "userTask" and node.extra("state") is not None:
+                ways = [flow for flow in made.flows if flow.source == place]
+                unnamed = len(ways) == 1 and not ways[0].name
+                self._nodes[place] = dataclasses.replace(self._nodes[place], task=None, unnamed_exit=unnamed)
         return dataclasses.replace(made, nodes=tuple(self._nodes))
 
 

@@ -86,6 +86,7 @@ CM_NAMES = frozenset(
     (
         *("rules", "facts", "result", "call", "role", "form", "due", "priority", "fourEyes", "assignee", "correlate"),
         *("keep", "in", "out", "merge", "set", "payload", "collection", "item", "output", "value"),
+        *("style", "state", "choice", "onEnter", "onLeave", "action"),
     )
 )
 """Names of our extension namespace."""

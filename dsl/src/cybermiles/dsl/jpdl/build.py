@@ -105,7 +105,7 @@ class _Builder:
         inner = [(n.name, n.element) for n in self._definition.nodes]
         for node in self._definition.nodes:
             inner += [(t.name, t.element) for t in node.tasks] if len(node.tasks) > 1 else []
-            inner += [(_timer_id(node, t), t.element) for t in node.timers]
+            inner += [(timer_id(node, t), t.element) for t in node.timers]
         for name, element in inner:
             before = seen.setdefault(name, element)
             if before is not element and name:
@@ -212,7 +212,7 @@ class _Builder:
             span = task.element.attribute_span("swimlane")
             self._diagnostics.add("process-bad-reference", message, span, hint)
         role, form = task.element.get("role", CM), task.element.attribute("form", CM)
-        schema = _form(task.variables) if task.variables is not None else ""
+        schema = form_of(task.variables) if task.variables is not None else ""
         if form is not None:
             schema = read_form(form, self._definition.document.file, self._files, self._diagnostics)
         due, priority = task.element.attribute("duedate"), task.element.attribute("priority")
@@ -249,7 +249,7 @@ class _Builder:
         if node.tag not in ("state", "task-node", "process-state"):
             message = f"{shown(node.element)} does not wait, so its timer has no meaning"
             self._add("process-structure", timer.element, message)
-        name = _timer_id(node, timer)
+        name = timer_id(node, timer)
         kind, value = self._time(timer.due, f"{name}.timer")
         if timer.repeat is not None:
             kind, value = self._cycle(timer, name)
@@ -354,10 +354,11 @@ class _Builder:
             hint = suggest(timer.transition, [t.name for t in node.transitions])
             self._diagnostics.add("process-bad-reference", message, span, hint)
             return
-        self._flow(node, found, place, f"{_timer_id(node, timer)}.{found.name}")
+        self._flow(node, found, place, f"{timer_id(node, timer)}.{found.name}")
 
 
-def _timer_id(node: Node, timer: Timer) -> str:
+def timer_id(node: Node, timer: Timer) -> str:
+    """The id of a timer's boundary event."""
     return timer.name or f"{node.name} timer"
 
 
@@ -368,7 +369,7 @@ def _ends_all(node: Node) -> ir.Trigger | None:
     return None
 
 
-def _form(variables: Sequence[Variable]) -> str:
+def form_of(variables: Sequence[Variable]) -> str:
     """The form that a task's controller means: the variables that may be written."""
     written = [v for v in variables if "write" in v.access]
     schema: dict[str, object] = {"properties": {v.mapped: {} for v in written}, "type": "object"}
