@@ -285,7 +285,8 @@ class _Builder:
     def _links(self, body: Body) -> None:
         """A link is a flow that is not drawn."""
         work = self._work
-        events = [(n, e) for n in body.nodes for e in n.events if e.kind == "link"]
+        ends = ("intermediateCatchEvent", "intermediateThrowEvent")
+        events = [(n, e) for n in body.nodes if n.tag in ends for e in n.events if e.kind == "link"]
         catches = {e.reference: n for n, e in events if n.tag == "intermediateCatchEvent"}
         thrown = {e.reference for n, e in events if n.tag == "intermediateThrowEvent"}
         for node, event in events:
