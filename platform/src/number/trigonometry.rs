@@ -284,7 +284,7 @@ impl Number {
             };
             return settle(|bits| fixed((pi(bits + GUARD) * quarters) >> 1u32, bits + GUARD));
         }
-        if !x.is_negative() && magnitude(y) - magnitude(x) <= TINY - 1 {
+        if !x.is_negative() && magnitude(y) - magnitude(x) < TINY {
             return y.div(x);
         }
         let (yn, yd) = ratio(y.abs().to_wide());
