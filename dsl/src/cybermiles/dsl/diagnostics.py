@@ -29,6 +29,8 @@ class Diagnostic:
     severity: str
     message: str
     hint: str | None = field(default=None, compare=False)
+    trace: tuple[str, ...] = field(default=(), compare=False)
+    """Of a process: ids of elements and flows in the order of a run that shows the finding."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that ``dsl check --json`` prints."""
@@ -41,7 +43,7 @@ class Diagnostic:
             "column": self.column,
             "end": {"line": self.end_line, "column": self.end_column},
             "hint": self.hint,
-        }
+        } | ({"trace": list(self.trace)} if self.trace else {})
 
 
 class CompileError(Exception):
@@ -70,12 +72,12 @@ class Diagnostics:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def add(self, code: str, message: str, span: Span, hint: str | None = None, *, trace: tuple[str, ...] = ()) -> None:
         """Records a finding; its severity is that of its code."""
         page = error_table.PAGES.get(code)
         if page is None:
             raise CompilerBug(f"unknown diagnostic code `{code}`")
-        self._found[Diagnostic(*span, code, page.severity, message, hint)] = None
+        self._found[Diagnostic(*span, code, page.severity, message, hint, trace)] = None
         if page.severity == "error" and len(self._found) >= self._limit:
             raise CompileError(self._found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cybermiles.dsl.error_page import Page
 from cybermiles.dsl.process_errors import PROCESS_PAGES
+from cybermiles.dsl.soundness_errors import SOUNDNESS_PAGES
 
 _TABLE = (
     Page(
@@ -690,5 +691,5 @@ _TABLE = (
     ),
 )
 
-PAGES = {page.code: page for page in (*_TABLE, *PROCESS_PAGES)}
+PAGES = {page.code: page for page in (*_TABLE, *PROCESS_PAGES, *SOUNDNESS_PAGES)}
 """All pages by code."""

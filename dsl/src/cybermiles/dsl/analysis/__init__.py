@@ -9,6 +9,7 @@ from cybermiles.dsl.analysis.data_flow import data_flow
 from cybermiles.dsl.analysis.never_matches import never_matches
 from cybermiles.dsl.analysis.null_checks import null_checks
 from cybermiles.dsl.analysis.self_activation import self_activation
+from cybermiles.dsl.analysis.soundness import soundness
 from cybermiles.dsl.analysis.unused_types import unused_types
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.types import TypeTable
@@ -19,6 +20,7 @@ ANALYSES: tuple[Callable[[ir.Module, TypeTable, Diagnostics], None], ...] = (
     null_checks,
     unused_types,
     data_flow,
+    soundness,
 )
 
 
