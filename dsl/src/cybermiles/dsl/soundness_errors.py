@@ -84,7 +84,7 @@ SOUNDNESS_PAGES = (
         "dead-element",
         "warning",
         "an element that is never reached",
-        "No run of the process comes to this element: nothing leads to it, or all that leads to it waits for ever.",
+        "No run of the process comes to this element: nothing leads to it, or only what is itself never left.",
         "xml",
         _model(_TASKS, "s>a a>e b>e"),
         "Connect the element, or delete it.",

@@ -53,7 +53,8 @@ class _Judge:
                 self.found.append(Finding("unreachable-end", self.scope, text, self._trace(self._longest(space))))
             taken = {edge for steps in space.after.values() for step, _ in steps for edge in step.given}
             taken |= set(space.first)
-            dead |= self._members(set(graph.edges) - taken) - self._members(taken)
+            if not space.stuck:
+                dead |= self._members(set(graph.edges) - taken) - self._members(taken)
         for node in sorted(dead):
             text = f"{self._name(node)} is never reached"
             self.found.append(Finding("dead-element", node, text))
@@ -91,8 +92,10 @@ class _Judge:
                 continue
             at = joins[0]
             fired = any(step.vertex == at for step in steps)
-            ended = any(not step.given for step in steps)
-            certain = any(edge in doomed for step in steps for edge in step.given) or space.first not in good
+            along = [*space.first, *(edge for step in steps for edge in step.given)]
+            ended = any(not step.given for step in steps) or any(self.graph.edges[edge].ends for edge in along)
+            by_event = any(self.graph.edges[edge].event for edge in along)
+            certain = space.first not in good or (any(edge in doomed for edge in along) and not by_event)
             code = "deadlock" if certain else "token-leak" if fired or ended else "possible-deadlock"
             node = self.graph.vertices[at].node
             if (code, node) in told:

@@ -17,13 +17,16 @@ ACTIVITIES = frozenset(("automatic", "wait", "receive", "call", "scope"))
 @dataclass(slots=True)
 class Edge:
     """A way between two vertices. ``path``: ids of the elements and flows on one run along it; ``members``: all nodes
-    that may run along it (indices)."""
+    that may run along it (indices). ``ends``: whoever goes along it has sent a token to an end.
+    ``event``: it goes out of an activity by a boundary event."""
 
     id: int
     source: int
     target: int
     path: tuple[str, ...] = ()
     members: frozenset[int] = frozenset()
+    ends: bool = False
+    event: bool = False
 
 
 @dataclass(slots=True)
@@ -160,12 +163,12 @@ class _Builder:
             at, path = graph.vertex("merge", n), ()
             graph.vertices[split].always = {graph.edge(split, at)}
             for b in beside:
-                graph.edge(split, self.entry[b])
+                graph.edges[graph.edge(split, self.entry[b])].event = True
         if interrupting:
             choice = graph.vertex("choice", n)
             graph.edge(at, choice, path, frozenset((n,)))
             for b in interrupting:
-                graph.edge(choice, self.entry[b])
+                graph.edges[graph.edge(choice, self.entry[b])].event = True
             at, path = graph.vertex("merge", n), ()
             graph.edge(choice, at)
         flows = self.flows[n]

@@ -32,6 +32,7 @@ def _chain(graph: Graph, at: int) -> bool:
     if first.id == second.id or first.source == at:
         return False
     first.path, first.members = first.path + second.path, first.members | second.members
+    first.ends, first.event = first.ends or second.ends, first.event or second.event
     graph.remove(second.id)
     graph.retarget(first.id, second.target)
     graph.drop(at)
@@ -62,7 +63,9 @@ def _block(graph: Graph, at: int) -> bool:
         for edge in edges[1:]:
             if kind == "split" and edge.id in vertex.always:
                 kept.path += edge.path
+                kept.ends |= edge.ends
             kept.members |= edge.members
+            kept.event = kept.event and edge.event
             if vertex.alone in (edge.id, kept.id):
                 vertex.alone = None
             graph.remove(edge.id)
@@ -80,6 +83,7 @@ def _fuse(graph: Graph, at: int) -> bool:
         for number in list(graph.ins[at]):
             edge = graph.edges[number]
             edge.path, edge.members = edge.path + out.path, edge.members | out.members
+            edge.ends, edge.event = edge.ends or out.ends, edge.event or out.event
             graph.retarget(number, out.target)
         graph.remove(out.id)
         graph.drop(at)
@@ -96,6 +100,7 @@ def _fuse(graph: Graph, at: int) -> bool:
     for number in list(graph.outs[at]):
         edge = graph.edges[number]
         made = graph.edge(above.id, edge.target, into.path + edge.path, into.members | edge.members)
+        graph.edges[made].ends, graph.edges[made].event = into.ends or edge.ends, into.event or edge.event
         if kind == "split":
             above.always.add(made)
         graph.remove(number)
@@ -130,7 +135,9 @@ def _ends(graph: Graph, at: int) -> bool:
         last = len(vertex.always) == 1 and number in vertex.always
         sure = number in vertex.always or bool(vertex.always)
         if graph.vertices[edge.target].kind == "end" and sure and not last and len(graph.ins[edge.target]) == 1:
-            graph.edges[graph.ins[at][0]].members |= edge.members
+            into = graph.edges[graph.ins[at][0]]
+            into.members |= edge.members
+            into.ends |= number in vertex.always
             end = edge.target
             graph.remove(number)
             graph.drop(end)
