@@ -65,6 +65,8 @@ class _Builder:
         before = _errors(work.diagnostics)
         for body in list(_bodies(process.body)):
             self._fold_choices(body)
+        for body in _bodies(process.body):
+            work.associations |= {a.source: a.target for a in body.associations}
         for place, (body, node) in enumerate(process.body.walk()):
             work.ids.setdefault(node.id, (node, body))
             work.index[id(node)] = place
@@ -138,13 +140,11 @@ class _Builder:
     def _handlers(self, body: Body, hosts: Mapping[str, Node]) -> dict[str, int]:
         """What undoes an activity: the activity that an association of its compensation boundary leads to."""
         work = self._work
-        by_event = {a.source: a for a in body.associations}
         made: dict[str, int] = {}
         for node in body.nodes:
             if node.tag != "boundaryEvent" or not any(e.kind == "compensate" for e in node.events):
                 continue
-            association = by_event.get(node.id)
-            handler = hosts.get(association.target) if association is not None else None
+            handler = hosts.get(work.associations.get(node.id, ""))
             if handler is None:
                 hint = "connect it with an association to an activity that is marked for compensation"
                 work.fail("process-incomplete", node, "leads to no activity that undoes", hint)

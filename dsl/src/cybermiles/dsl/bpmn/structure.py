@@ -24,7 +24,7 @@ def _check_body(work: Work, body: Body, owner: Node | None) -> None:
     incoming = Counter(f.target for f in body.flows)
     outgoing = Counter(f.source for f in body.flows)
     _check_starts(work, body, owner)
-    handlers = _handlers(body)
+    handlers = _handlers(work, body)
     for node in body.nodes:
         ends = (incoming[node.id], outgoing[node.id])
         for check in _CHECKS:
@@ -43,9 +43,9 @@ def _check_body(work: Work, body: Body, owner: Node | None) -> None:
             _check_event_gateway(work, body, node, incoming)
 
 
-def _handlers(body: Body) -> set[str]:
+def _handlers(work: Work, body: Body) -> set[str]:
     events = {n.id for n in body.nodes if n.tag == "boundaryEvent" and any(e.kind == "compensate" for e in n.events)}
-    return {a.target for a in body.associations if a.source in events}
+    return {work.associations[event] for event in events if event in work.associations}
 
 
 def _check_starts(work: Work, body: Body, owner: Node | None) -> None:

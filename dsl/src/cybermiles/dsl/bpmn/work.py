@@ -32,6 +32,8 @@ class Work:
     """Processes that a call activity may name, to their keys."""
     index: dict[int, int] = field(default_factory=dict)
     """The index of each node in the graph, by the identity of its tree node."""
+    associations: dict[str, str] = field(default_factory=dict)
+    """Ends of associations by where they begin; some tools draw those of a sub-process outside of it."""
     ids: dict[str, tuple[Node, Body]] = field(default_factory=dict)
     """Nodes of the process by id."""
 

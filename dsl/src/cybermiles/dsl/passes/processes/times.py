@@ -34,7 +34,7 @@ def is_cycle(text: str) -> bool:
 
 def looks_constant(text: str) -> bool:
     """Whether a text is meant as ISO 8601 rather than as an expression."""
-    return re.match(r"(?:R\d*/|P(?:T?\d|$)|\d{4}-\d\d)", text) is not None
+    return re.match(r"(?:R\d*/|P(?:T?\d|$)|\d|\*)", text) is not None
 
 
 CHECKS = {
