@@ -146,6 +146,8 @@ def parse_number(text: str) -> int | Decimal | None:
 class Lexer:
     """Turns one source into tokens, and refuses what is too large, too deep or unreadable."""
 
+    pattern = _PATTERN
+
     def __init__(self, file: str, text: str, diagnostics: Diagnostics, *, java_numbers: bool = False) -> None:
         self._file = file
         self._text = text
@@ -166,7 +168,7 @@ class Lexer:
                 Span(self._file, 1, 1, 1, 1),
                 "split it over several files",
             )
-        at, end, match = 0, len(self._text), _PATTERN.match
+        at, end, match = 0, len(self._text), self.pattern.match
         while at < end:
             found = match(self._text, at)
             if found is None:
@@ -291,16 +293,16 @@ class Lexer:
             self._nest("${", token)
         return found.end()
 
-    def unclosed(self) -> tuple[str, Token] | None:
-        """The innermost bracket that was never closed."""
-        return self._open[-1] if self._open else None
+    def check_closed(self) -> None:
+        """Raises CompileError if a bracket was never closed."""
+        if self._open:
+            text, token = self._open[-1]
+            raise self._diagnostics.fail("syntax", f"`{text}` is never closed", token.span, f"add `{_CLOSING[text]}`")
 
 
 def lex(file: str, text: str, diagnostics: Diagnostics, *, java_numbers: bool = False) -> Lexed:
     """Tokens of a source; raises CompileError."""
     lexer = Lexer(file, text, diagnostics, java_numbers=java_numbers)
     out = lexer.run()
-    if unclosed := lexer.unclosed():
-        text_, token = unclosed
-        raise diagnostics.fail("syntax", f"`{text_}` is never closed", token.span, f"add `{_CLOSING[text_]}`")
+    lexer.check_closed()
     return out

@@ -46,6 +46,7 @@ class Index:
     span: Span
     object: Expr
     index: Expr
+    safe: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class CallExpr:
     span: Span
     callee: Expr
     args: list[Expr]
+    safe: bool = False
 
 
 @dataclass(slots=True)
@@ -209,6 +211,130 @@ class PathExpr:
     steps: list[PathStep]
 
 
+# --- expressions of scripts only
+
+
+@dataclass(slots=True)
+class ChainExpr:
+    """A chain of accesses and calls with a ``?.`` in it: the whole of it is undefined once an object is absent."""
+
+    span: Span
+    value: Expr
+
+
+@dataclass(slots=True)
+class NewValueExpr:
+    """``new callee(args)`` of anything but a name."""
+
+    span: Span
+    callee: Expr
+    args: list[Expr]
+
+
+@dataclass(slots=True)
+class SpreadExpr:
+    """``...value`` among arguments, items or entries."""
+
+    span: Span
+    value: Expr
+
+
+@dataclass(slots=True)
+class SequenceExpr:
+    """``a, b``."""
+
+    span: Span
+    values: list[Expr]
+
+
+@dataclass(slots=True)
+class RegexExpr:
+    """``/source/flags``."""
+
+    span: Span
+    source: str
+    flags: str
+
+
+@dataclass(slots=True)
+class SuperExpr:
+    """``super``, before a call or a member."""
+
+    span: Span
+
+
+@dataclass(slots=True)
+class Default:
+    """A target with what it gets instead of undefined; without ``value`` nothing."""
+
+    target: Target
+    value: Expr | None
+
+
+@dataclass(slots=True)
+class ListTarget:
+    """``[a, , b = 1, ...c]`` as what is assigned or declared."""
+
+    span: Span
+    items: list[Default | None]
+    rest: Target | None
+
+
+@dataclass(slots=True)
+class ObjectTarget:
+    """``{a, b: c = 1, [k]: d, ...e}`` as what is assigned or declared; keys are texts or computed."""
+
+    span: Span
+    entries: list[tuple[Expr, Default]]
+    rest: Target | None
+
+
+Target: TypeAlias = "Name | Member | Index | ListTarget | ObjectTarget"
+"""What can be given a value; a declaration has only names at its leaves."""
+
+
+@dataclass(slots=True)
+class FunctionExpr:
+    """A function as a value; ``kind``: ``function``, ``arrow``, ``method``. An arrow's expression is a return statement."""
+
+    span: Span
+    kind: str
+    name: Name | None
+    params: list[Default]
+    rest: Target | None
+    body: list[Stmt]
+
+
+@dataclass(slots=True)
+class AccessorExpr:
+    """A getter or setter as the value of an object's entry; ``kind``: ``get`` or ``set``."""
+
+    span: Span
+    kind: str
+    function: FunctionExpr
+
+
+@dataclass(slots=True)
+class ClassMember:
+    """``kind``: ``constructor``, ``method``, ``get``, ``set``, ``field`` or ``block``; the key of a private one begins with ``#``."""
+
+    span: Span
+    kind: str
+    key: Expr
+    value: FunctionExpr | Expr | None
+    static: bool
+
+
+@dataclass(slots=True)
+class ClassExpr:
+    """``class N extends P { ... }``."""
+
+    span: Span
+    name: Name | None
+    parent: Expr | None
+    members: list[ClassMember]
+
+
 Expr: TypeAlias = (
     Literal
     | Name
@@ -230,6 +356,17 @@ Expr: TypeAlias = (
     | BindExpr
     | CastExpr
     | PathExpr
+    | ChainExpr
+    | NewValueExpr
+    | SpreadExpr
+    | SequenceExpr
+    | RegexExpr
+    | SuperExpr
+    | FunctionExpr
+    | AccessorExpr
+    | ClassExpr
+    | ListTarget
+    | ObjectTarget
 )
 
 # --- statements -------------------------------------------------------------------------------------------
@@ -245,11 +382,11 @@ class ExprStmt:
 
 @dataclass(slots=True)
 class LetStmt:
-    """``let a = 1, b``; ``kind`` is ``let``, ``const``, ``var`` or a type's name (DRL)."""
+    """``let a = 1, {b} = c``; ``kind`` is ``let``, ``const``, ``var`` or a type's name (DRL, which has names only)."""
 
     span: Span
     kind: str
-    names: list[tuple[Name, Expr | None]]
+    names: list[tuple[Target, Expr | None]]
 
 
 @dataclass(slots=True)
@@ -288,8 +425,19 @@ class ForOfStmt:
 
     span: Span
     kind: str
-    name: Name
+    name: Target
     items: Expr
+    body: list[Stmt]
+
+
+@dataclass(slots=True)
+class ForInStmt:
+    """``for (let k in o)``; without ``kind`` the variable exists already."""
+
+    span: Span
+    kind: str
+    name: Target
+    object: Expr
     body: list[Stmt]
 
 
@@ -303,10 +451,11 @@ class ReturnStmt:
 
 @dataclass(slots=True)
 class JumpStmt:
-    """``break`` or ``continue``."""
+    """``break`` or ``continue``, perhaps of a labelled statement."""
 
     span: Span
     kind: str
+    label: Name | None = None
 
 
 @dataclass(slots=True)
@@ -331,8 +480,54 @@ class FunctionStmt:
 
     span: Span
     name: Name
-    params: list[Name]
+    function: FunctionExpr
+
+
+@dataclass(slots=True)
+class ClassStmt:
+    """``class C { ... }``."""
+
+    span: Span
+    name: Name
+    value: ClassExpr
+
+
+@dataclass(slots=True)
+class LabeledStmt:
+    """``name: statement``."""
+
+    span: Span
+    label: Name
     body: list[Stmt]
+
+
+@dataclass(slots=True)
+class SwitchCase:
+    """``case test:``, ``default:`` where ``test`` is None."""
+
+    span: Span
+    test: Expr | None
+    body: list[Stmt]
+
+
+@dataclass(slots=True)
+class SwitchStmt:
+    """``switch (value) { ... }``."""
+
+    span: Span
+    value: Expr
+    cases: list[SwitchCase]
+
+
+@dataclass(slots=True)
+class TryStmt:
+    """``try { } catch (param) { } finally { }``."""
+
+    span: Span
+    body: list[Stmt]
+    param: Target | None
+    handler: list[Stmt] | None
+    finalizer: list[Stmt] | None
 
 
 @dataclass(slots=True)
@@ -360,6 +555,11 @@ Stmt: TypeAlias = (
     | WhileStmt
     | ForStmt
     | ForOfStmt
+    | ForInStmt
+    | SwitchStmt
+    | TryStmt
+    | LabeledStmt
+    | ClassStmt
     | ReturnStmt
     | JumpStmt
     | ThrowStmt
