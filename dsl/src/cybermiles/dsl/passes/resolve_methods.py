@@ -24,7 +24,7 @@ _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "rema
 
 def method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member) -> ir.Expr:
     """``object.name(args)``."""
-    owner = _class(resolver, callee.object)
+    owner = named_class(resolver, callee.object)
     if owner is not None:
         return _static(resolver, node, callee, owner)
     if isinstance(callee.object, t.Name) and callee.object.text in ("kcontext", "drools"):
@@ -34,16 +34,16 @@ def method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member) -> 
     args = tuple(resolver.expr(a) for a in node.args)
     of = strip(value.type)
     if isinstance(of, ir.Ref):
-        accessor = _accessor(resolver, node, callee, value, args)
-        if accessor is not None:
-            return accessor
+        bean_call = accessor(resolver, node, callee, value, args)
+        if bean_call is not None:
+            return bean_call
     if callee.safe and isinstance(value, ir.Local | ir.GetField | ir.Parameter | ir.Variable):
         present = dataclasses.replace(value, type=of)
-        made = _call(resolver, node, callee, present, args)
+        made = known_call(resolver, node, callee, present, args)
         null = ir.Const(None, type=ir.NULL, span=node.span)
         absent = ir.Binary("==", value, null, type=ir.BOOL, span=node.span)
         return ir.Conditional(absent, null, made, type=made.type, span=node.span)
-    return _call(resolver, node, callee, value, args)
+    return known_call(resolver, node, callee, value, args)
 
 
 def own_method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
@@ -59,9 +59,10 @@ def own_method(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Name) -
     return method(resolver, node, t.Member(node.span, owner, callee.text, callee.span, False))
 
 
-def _accessor(
+def accessor(
     resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member, value: ir.Expr, args: tuple[ir.Expr, ...]
 ) -> ir.Expr | None:
+    """``getAge()`` and ``setAge(x)`` of a record's field; None: it is no such call."""
     if not args and (getter := _GETTER.fullmatch(callee.name)):
         return resolver.field(value, bean(getter[1]), callee.safe, node.span, callee.name_span)
     if len(args) == 1 and (setter := _SETTER.fullmatch(callee.name)):
@@ -70,9 +71,10 @@ def _accessor(
     return None
 
 
-def _call(
+def known_call(
     resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member, value: ir.Expr, args: tuple[ir.Expr, ...]
 ) -> ir.Expr:
+    """A method of a value whose type may be known."""
     name, of = callee.name, strip(value.type)
     known = methods_of(of)
     returns: ir.Type = ir.ANY
@@ -101,7 +103,7 @@ def _call(
 # --- classes of Java and JavaScript
 
 
-def _class(resolver: ExpressionResolver, node: t.Expr) -> str | None:
+def named_class(resolver: ExpressionResolver, node: t.Expr) -> str | None:
     """The class that an expression names: ``Math``, ``java.math.RoundingMode``, ``ChronoUnit.DAYS``."""
     path = []
     at = node
@@ -145,7 +147,7 @@ def _static(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member, ow
 
 def class_constant(resolver: ExpressionResolver, node: t.Member) -> ir.Expr | None:
     """``RoundingMode.HALF_UP``, ``BigDecimal.ZERO``; None for what is not of a class that is known here."""
-    owner = _class(resolver, node.object)
+    owner = named_class(resolver, node.object)
     if owner is None:
         return None
     if (owner, node.name) in foreign.CONSTANTS:

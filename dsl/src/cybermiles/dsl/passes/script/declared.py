@@ -1,0 +1,118 @@
+"""Which names a script's statements declare and assign, before any of them has a meaning."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cybermiles.dsl.syntax import tree as t
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one walk over a script finds."""
+
+    single: frozenset[str]
+    """Names that are assigned once at most, wherever they are declared."""
+    assigned: frozenset[str]
+    """Names that something assigns beside their declaration."""
+    has_try: bool
+
+
+def survey(body: Sequence[t.Stmt]) -> Survey:
+    """Walks over all of a script."""
+    counts: Counter[str] = Counter()
+    assigned: set[str] = set()
+    has_try = False
+    stack: list[object] = [*body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list | tuple):
+            stack.extend(node)
+            continue
+        match node:
+            case t.LetStmt(names=names):
+                for target, value in names:
+                    plain = isinstance(target, t.Name) and value is not None
+                    counts.update(dict.fromkeys((n.text for n in bound(target)), 1 if plain else 2))
+            case t.AssignExpr(target=t.Name(text=text)) | t.StepExpr(target=t.Name(text=text)):
+                counts[text] += 1
+                assigned.add(text)
+            case t.AssignExpr(target=t.ListTarget() | t.ObjectTarget() as target):
+                counts.update(dict.fromkeys((n.text for n in bound(target)), 2))
+                assigned.update(n.text for n in bound(target))
+            case t.ForOfStmt(kind="", name=target) | t.ForInStmt(kind="", name=target):
+                counts.update(dict.fromkeys((n.text for n in bound(target)), 2))
+                assigned.update(n.text for n in bound(target))
+            case t.FunctionStmt(name=name) | t.ClassStmt(name=name):
+                counts[name.text] += 2
+            case t.TryStmt():
+                has_try = True
+        if (fields := _fields(type(node))) is not None:
+            stack.extend(getattr(node, name) for name in fields)
+    single = frozenset(name for name, count in counts.items() if count == 1)
+    return Survey(single, frozenset(assigned), has_try)
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """What may hold nodes in a node of a class; None: it is no node."""
+    if not dataclasses.is_dataclass(kind) or kind.__module__ != t.__name__:
+        return None
+    return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("span", "name_span", "type_span"))
+
+
+def bound(target: t.Expr | None) -> Iterator[t.Name]:
+    """The bare names at the leaves of a pattern."""
+    match target:
+        case t.Name():
+            yield target
+        case t.ListTarget(items=items, rest=rest):
+            for item in items:
+                yield from bound(None if item is None else item.target)
+            yield from bound(rest)
+        case t.ObjectTarget(entries=entries, rest=rest):
+            for _, default in entries:
+                yield from bound(default.target)
+            yield from bound(rest)
+
+
+def lexical(body: Iterable[t.Stmt]) -> Iterator[tuple[t.Name, str]]:
+    """The names that `let`, `const`, `class` and `function` statements of one block declare, with the word."""
+    for statement in body:
+        match statement:
+            case t.LetStmt(kind="let" | "const" as kind, names=names):
+                for target, _ in names:
+                    for name in bound(target):
+                        yield name, kind
+            case t.ClassStmt(name=name):
+                yield name, "class"
+            case t.FunctionStmt(name=name):
+                yield name, "function"
+
+
+def function_wide(body: Iterable[t.Stmt]) -> Iterator[t.Name]:
+    """The names that `var` declares anywhere in a function, not in those inside it."""
+    stack: list[t.Stmt] = [*body]
+    while stack:
+        match stack.pop():
+            case t.LetStmt(kind="var", names=names):
+                for target, _ in names:
+                    yield from bound(target)
+            case t.IfStmt(branches=branches, orelse=orelse):
+                stack += [s for _, then in branches for s in then] + orelse
+            case t.ForOfStmt(kind=kind, name=target, body=inner) | t.ForInStmt(kind=kind, name=target, body=inner):
+                if kind == "var":
+                    yield from bound(target)
+                stack += inner
+            case t.ForStmt(init=init, body=inner):
+                stack += init + inner
+            case t.WhileStmt(body=inner) | t.BlockStmt(body=inner) | t.LabeledStmt(body=inner):
+                stack += inner
+            case t.SwitchStmt(cases=cases):
+                stack += [s for case in cases for s in case.body]
+            case t.TryStmt(body=inner, handler=handler, finalizer=finalizer):
+                stack += inner + (handler or []) + (finalizer or [])
