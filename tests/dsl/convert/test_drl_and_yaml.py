@@ -17,7 +17,7 @@ from cybermiles.dsl.convert.to_drl import yaml_to_drl
 from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax.format import format_source
-from cybermiles.dsl.syntax.parser import lex_language
+from cybermiles.dsl.syntax.parser import lex_rules
 from tests.dsl.drl_programs import drl, generate
 
 ROOT = Path(__file__).parents[3]
@@ -54,7 +54,7 @@ def _module(name: str, text: str) -> bytes | None:
 
 def _comments(text: str) -> list[str]:
     """The words of all comments, in any order."""
-    found = [c.text for c in lex_language("x", text, Diagnostics(), "drl").comments]
+    found = [c.text for c in lex_rules("x", text, Diagnostics()).comments]
     return sorted(word for comment in found for word in re.findall(r"\w+", comment))
 
 

@@ -17,7 +17,7 @@ from cybermiles.dsl.convert.to_drl import yaml_to_drl
 from cybermiles.dsl.convert.yaml_format import format_yaml
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics
 from cybermiles.dsl.syntax.format import format_source
-from cybermiles.dsl.syntax.parser import lex_language
+from cybermiles.dsl.syntax.parser import lex_rules
 from tests.dsl.oracles.drl_parse import texts
 
 
@@ -39,7 +39,7 @@ def verdict(path: str, text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of all comments, in any order."""
-    comments = lex_language("x", text, Diagnostics(), "drl").comments
+    comments = lex_rules("x", text, Diagnostics()).comments
     return sorted(word for comment in comments for word in re.findall(r"\w+", comment.text))
 
 

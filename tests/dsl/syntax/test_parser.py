@@ -6,7 +6,8 @@ import pytest
 
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.parser import parse_rules, parse_script
+from cybermiles.dsl.syntax.parser import parse_rules
+from cybermiles.dsl.syntax.script.statements import parse_script
 
 
 def script(text: str) -> list[t.Stmt]:
@@ -67,7 +68,7 @@ def test_else_if_is_flat() -> None:
 
 
 def test_two_statements_on_a_line_need_a_semicolon() -> None:
-    assert error("a = 1 b = 2") == ("syntax", 1, 7, "unexpected `b`")
+    assert error("a = 1 b = 2") == ("syntax", 1, 7, "unexpected `b`, expected `;` or a new line")
 
 
 def test_keywords_are_names_where_no_keyword_can_stand() -> None:
@@ -104,12 +105,6 @@ def test_a_syntax_error_does_not_hide_the_next_rule() -> None:
         ("drl", "rule a when T( n == 'x ) then end", "unclosed-text", 1, 21),
         ("drl", "/* x", "unclosed-comment", 1, 1),
         ("drl", "rule a when then x = “y” end", "unexpected-character", 1, 22),
-        ("script", "let f = x => x", "unsupported", 1, 11),
-        ("script", "class A {}", "unsupported", 1, 1),
-        ("script", "try { a() } catch (e) {}", "unsupported", 1, 1),
-        ("script", "a = b & c", "unsupported", 1, 7),
-        ("script", "let {a} = b", "unsupported", 1, 5),
-        ("script", "for (let k in o) {}", "unsupported", 1, 12),
         ("script", "let if = 3", "syntax", 1, 5),
         ("script", "a = (1", "syntax", 1, 5),
         ("script", "a = 1)", "syntax", 1, 6),

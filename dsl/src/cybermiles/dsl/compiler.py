@@ -31,14 +31,16 @@ from cybermiles.dsl.passes.infer_open_types import infer_open_types
 from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.processes.endpoints import ProcessEndpoint, process_endpoints
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
-from cybermiles.dsl.passes.resolve_script import resolve_script
+from cybermiles.dsl.passes.script.not_yet import refuse_not_yet
+from cybermiles.dsl.passes.script.resolve import resolve_script
 from cybermiles.dsl.passes.tables.resolve import declare_tables
 from cybermiles.dsl.process_files import declare_processes, read_processes, resolve_processes
 from cybermiles.dsl.recursion import room
 from cybermiles.dsl.roles import Role
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.parser import MAX_RULES, parse_script
+from cybermiles.dsl.syntax.parser import MAX_RULES
 from cybermiles.dsl.syntax.rule_file import parse_rule_file
+from cybermiles.dsl.syntax.script.statements import parse_script
 from cybermiles.dsl.types import TypeTable, type_of_schema
 
 MAX_MODULE = 512 * 1024
@@ -247,6 +249,7 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(context.made_tables),
         processes,
     )
+    refuse_not_yet(functions, findings)
     check_expressions(module, types, findings)
     check_amounts(module, findings)
     analyse(module, types, findings)

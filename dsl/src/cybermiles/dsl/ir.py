@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
@@ -1348,6 +1348,18 @@ def children(node: Node) -> list[Node]:
         elif isinstance(value, tuple):
             found += [v for v in value if isinstance(v, Node)]
     return found
+
+
+def with_children(node: Node, change: Callable[[Any], Any]) -> Node:
+    """The node with each node, and each tuple, directly inside it changed; itself if none is."""
+    changes = {}
+    for name in _inner(type(node)):
+        old = getattr(node, name)
+        if isinstance(old, Node | tuple):
+            new = change(old)
+            if new is not old:
+                changes[name] = new
+    return dataclasses.replace(node, **changes) if changes else node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cybermiles.dsl.convert import yaml_out as out
 from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
 from cybermiles.dsl.syntax.lexer import Comment, Token
-from cybermiles.dsl.syntax.parser import lex_language
+from cybermiles.dsl.syntax.parser import lex_rules
 
 OPEN = {"(": ")", "[": "]", "{": "}"}
 CALLS = frozenset(("forall", "eval", "accumulate", "acc", "groupby"))
@@ -33,7 +33,7 @@ class DrlTokens:
 
     def __init__(self, file: str, source: str) -> None:
         self.source = source
-        lexed = lex_language(file, source, Diagnostics(), "drl")
+        lexed = lex_rules(file, source, Diagnostics())
         self.comments = lexed.comments
         self.tokens = lexed.tokens
         self.starts = [0, *(at + 1 for at, character in enumerate(source) if character == "\n")]

@@ -10,7 +10,7 @@ from cybermiles.dsl.archive.yaml_source import Document, Path
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
 from cybermiles.dsl.syntax.format import format_lexed
 from cybermiles.dsl.syntax.lexer import Comment, Lexed, Token
-from cybermiles.dsl.syntax.parser import lex_language
+from cybermiles.dsl.syntax.parser import lex_rules
 from cybermiles.dsl.syntax.yaml_pieces import Piece
 from cybermiles.dsl.syntax.yaml_rules import read_items
 
@@ -85,7 +85,7 @@ def _token(text: str, role: str, line: int, column: int) -> Token:
 def _same(text: str, piece: Piece) -> bool:
     """Whether the text has the tokens and comments of the piece."""
     try:
-        lexed = lex_language("", text, Diagnostics(), "drl")
+        lexed = lex_rules("", text, Diagnostics())
     except CompileError:
         return False
     made: list[Token | Comment] = [*lexed.tokens[:-1], *lexed.comments]

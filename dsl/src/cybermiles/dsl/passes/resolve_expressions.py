@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.diagnostics import CompilerBug, suggest
 from cybermiles.dsl.natives import NATIVES, NativeDef
 from cybermiles.dsl.passes import resolve_methods
 from cybermiles.dsl.passes.conditions.values import kind_test, property_of
@@ -190,6 +190,7 @@ class ExpressionResolver:
                 hint = "write it as a constraint: `$x : /a/b`"
                 self.diagnostics.add("unsupported", "a path within an expression", span, hint)
                 return ir.Const(None, span=span)
+        raise CompilerBug(f"rules have no expression {type(node).__name__}")
 
     def cast(self, node: t.CastExpr) -> ir.Expr:
         """``value#T``, ``(T) value``: the value, known to be a T; in a condition a value of another type fails it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.diagnostics import suggest
+from cybermiles.dsl.diagnostics import CompilerBug, suggest
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.resolve_expressions import Entry, ExpressionResolver
 from cybermiles.dsl.syntax import tree as t
@@ -51,6 +51,13 @@ def engine_chain(node: t.Expr) -> EngineChain | None:
             if isinstance(at, t.Name) and at.text in _ENGINE:
                 return EngineChain(at.text, verb, args, group)
     return None
+
+
+def _bare(target: t.Target) -> t.Name:
+    """What rules declare: a name."""
+    if not isinstance(target, t.Name):
+        raise CompilerBug("rules have no patterns of names")
+    return target
 
 
 def _printed(node: t.CallExpr) -> t.CallExpr | None:
@@ -151,14 +158,11 @@ class StatementResolver(ExpressionResolver):
                 return [ir.Revert(self.expr(value), span=span)]
             case t.BlockStmt(_, body):
                 return self.body(body)
-            case t.FunctionStmt(span):
-                hint = "move it to the top level and pass what it needs as arguments"
-                self.diagnostics.add("unsupported", "functions within blocks are not supported", span, hint)
-                return []
             case t.ModifyStmt():
                 return self.modify(node)
             case t.WhenStmt():
                 return self.when(node)
+        raise CompilerBug(f"rules have no statement {type(node).__name__}")
 
     def test(self, node: t.Expr) -> ir.Expr:
         """The condition of an `if` or a loop."""
@@ -167,7 +171,8 @@ class StatementResolver(ExpressionResolver):
     def let(self, node: t.LetStmt) -> Sequence[ir.Stmt]:
         """Declarations of variables."""
         made: list[ir.Stmt] = []
-        for name, value in node.names:
+        for target, value in node.names:
+            name = _bare(target)
             resolved = None if value is None else self.expr(value)
             if node.kind in ("let", "const", "var", "final", "def"):
                 single = node.kind == "const" or name.text in self.single
@@ -222,13 +227,14 @@ class StatementResolver(ExpressionResolver):
             kind = self.declared_type(node.kind, node.span)
         self.scopes.append({})
         try:
-            if node.kind == "" and (place := self.name_place(node.name, None)):
+            name = _bare(node.name)
+            if node.kind == "" and (place := self.name_place(name, None)):
                 if isinstance(place, ir.Local):
                     return ir.ForEach(place.name, items, self._looped(node.body), span=node.span)
-                message = f"`{node.name.text}` cannot be the variable of a loop"
-                self.diagnostics.add("not-a-place", message, node.name.span, "write `let` before it")
+                message = f"`{name.text}` cannot be the variable of a loop"
+                self.diagnostics.add("not-a-place", message, name.span, "write `let` before it")
                 return ir.Do(items, span=node.span)
-            local = self.declare(node.name, kind, constant=node.kind == "const")
+            local = self.declare(name, kind, constant=node.kind == "const")
             return ir.ForEach(local.name, items, self._looped(node.body), span=node.span)
         finally:
             self.scopes.pop()

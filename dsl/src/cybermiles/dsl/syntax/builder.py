@@ -269,15 +269,6 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def empty(self) -> None:
         return None
 
-    def params(self, *names: Token | None) -> Sequence[t.Name]:
-        return [t.Name(n.span, n.text) for n in names if n is not None]
-
-    def function(self, name: Token, params: Sequence[t.Name], body: Sequence[t.Stmt]) -> t.FunctionStmt:
-        return t.FunctionStmt(name.span, t.Name(name.span, name.text), [*params], [*body])
-
-    def script(self, body: Sequence[t.Stmt]) -> t.Script:
-        return t.Script(_span(*body), [*body])
-
     # --- rules
     def modify(self, target: t.Expr, entries: Sequence[t.Expr]) -> t.ModifyStmt:
         return t.ModifyStmt(_span(target, *entries), target, [*entries])

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cybermiles.dsl.diagnostics import CompilerBug, Diagnostics
+from cybermiles.dsl.recursion import room
 from cybermiles.dsl.syntax.lexer import Comment, Lexed, Token
-from cybermiles.dsl.syntax.parser import lex_language, parse_tokens
+from cybermiles.dsl.syntax.parser import lex_rules, parse_tokens
+from cybermiles.dsl.syntax.script.lexer import lex_script
+from cybermiles.dsl.syntax.script.statements import parse_lexed
 
 _TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "?.", "!."))
-_TIGHT_AFTER = frozenset(("(", "[", ".", "?.", "!.", "!", "~"))
+_TIGHT_AFTER = frozenset(("(", "[", ".", "?.", "!.", "!", "~", "..."))
 _CALLERS = frozenset(("NAME", "RPAR", "RSQB"))
 _ELEMENTS = frozenset(
     ("ACCUMULATE", "ACC", "EVAL", "FORALL", "COLLECT", "INIT", "ACTION", "REVERSE", "RESULT", "WATCH")
@@ -24,15 +27,25 @@ _CONTINUES = frozenset((".", "?.", "!.", "+", "-", "*", "/", "%", "&&", "||", "?
 def format_source(file: str, text: str, language: str) -> str:
     """The text in canonical layout; raises CompileError if it does not parse."""
     diagnostics = Diagnostics()
-    lexed = lex_language(file, text, diagnostics, language)
-    parse_tokens(lexed.tokens, diagnostics, language)
+    lexed = _read(file, text, diagnostics, language)
     diagnostics.check()
     made = format_lexed(lexed, language)
-    again = lex_language(file, made, Diagnostics(), language)
-    parse_tokens(again.tokens, Diagnostics(), language)
+    again = _read(file, made, Diagnostics(), language)
     if [t.text for t in again.tokens] != [t.text for t in lexed.tokens]:
         raise CompilerBug(f"formatting `{file}` would change its tokens")
     return made
+
+
+def _read(file: str, text: str, diagnostics: Diagnostics, language: str) -> Lexed:
+    """Tokens that know their roles."""
+    with room():
+        if language == "script":
+            lexed = lex_script(file, text, diagnostics)
+            parse_lexed(lexed, diagnostics)
+        else:
+            lexed = lex_rules(file, text, diagnostics)
+            parse_tokens(lexed.tokens, diagnostics)
+    return lexed
 
 
 def format_lexed(lexed: Lexed, language: str) -> str:
@@ -73,7 +86,9 @@ class _Formatter:
                 break
             closing += 1
         kept = self.brackets[: len(self.brackets) - closing] if closing else self.brackets
-        depth = len({number for _, number in kept})
+        depth = len({number for _, number in kept}) + sum(kind == "switch" for kind, _ in kept)
+        if first is not None and first.role == "CASE":
+            depth -= 1
         if first is None or not isinstance(line.items[0], Token):
             return self.level + depth
         match first.role:
@@ -128,7 +143,8 @@ class _Formatter:
         if text in ("(", "["):
             self.brackets.append((text, number))
         elif text == "{":
-            self.brackets.append(("block" if token.role == "_LBLOCK" else "object", number))
+            kind = {"_LBLOCK": "block", "_LSWITCH": "switch"}.get(token.role, "object")
+            self.brackets.append((kind, number))
         elif text in (")", "]", "}") and self.brackets:
             self.brackets.pop()
 
@@ -178,6 +194,8 @@ class _Formatter:
             return before.role not in (*_CALLERS, *_LABELLED, "TEXT")
         if b in ("++", "--"):
             return before.role not in _OPERANDS
+        if b == ":" and not self.drl:
+            return token.role == "TERNARY"
         if b == ":":
             return not (self.brackets and self.brackets[-1][0] == "object")
         if b == "?" and self.declaring:

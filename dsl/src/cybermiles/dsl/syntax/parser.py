@@ -17,7 +17,6 @@ from lark import Lark
 from lark.lexer import Lexer, PatternStr
 
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, suggest
-from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.automaton import Automaton, Tables, Unexpected, tables_of
 from cybermiles.dsl.syntax.builder import Builder
@@ -127,27 +126,6 @@ _NOT_YET_DRL = {
     "trait": ("traits", "declare a type that extends another"),
     "unit": ("rule units", "leave the line out: an archive is the unit"),
     "->": ("lambdas", "write a loop"),
-}
-_NOT_YET_JS = {
-    "=>": ("arrow functions", "declare a function with `function name() {...}` at the top level"),
-    "function": ("functions within expressions", "declare the function at the top level of the script"),
-    "class": ("classes", "declare types in `contract.yaml`"),
-    "async": ("`async`", "every call is synchronous here"),
-    "await": ("`await`", "every call is synchronous here"),
-    "yield": ("generators", None),
-    "try": ("`try`", "check before you act: a trap undoes the whole call"),
-    "switch": ("`switch`", "use `if ... else if`"),
-    "case": ("`switch`", "use `if ... else if`"),
-    "import": ("modules", "use `load_rules` for rule files"),
-    "export": ("modules", "declare endpoints in `contract.yaml`"),
-    "with": ("`with`", None),
-    "instanceof": ("`instanceof`", None),
-    "void": ("`void`", None),
-    "...": ("spread", "name the elements"),
-    "in": ("`for ... in`", "use `for (let x of list)`"),
-    "[": ("destructuring", "take the elements one by one"),
-    "{": ("destructuring", "take the fields one by one"),
-    "debugger": ("`debugger`", "use `print(x)`"),
 }
 _PLURAL = frozenset(
     [
@@ -524,16 +502,7 @@ def _refusal(
 ) -> CompileError:
     terminals = [k for k in automaton.symbols() if k.lstrip("_$").isupper() and k != "_PATTERN"]
     expected = sorted({_name(language, k) for k in terminals})
-    before = tokens[at - 1].text if at else ""
-    if language.drl:
-        words: dict[str, tuple[str, str | None]] = dict(_NOT_YET_DRL)
-    else:
-        words = dict(_NOT_YET_JS)
-        if before not in ("let", "const", "var"):
-            words.pop("[", None)
-            words.pop("{", None)
-        if not any(x.text == "for" for x in tokens[max(0, at - 4) : at]):
-            words.pop("in", None)
+    words: dict[str, tuple[str, str | None]] = dict(_NOT_YET_DRL)
     for found in (token, tokens[at - 1] if at else token, *_callees(tokens, at, language.drl)):
         if found.text in words and (found is token or found.type == "NAME"):
             what, hint = words[found.text]
@@ -582,33 +551,25 @@ def _name(language: _Language, kind: str) -> str:
     return kind.strip("_").lower().replace("_", " ")
 
 
-def lex_language(file: str, text: str, diagnostics: Diagnostics, language: str) -> Lexed:
-    """Tokens and comments of a source; the language is `drl` or `script`."""
-    lexed = lex(file, text, diagnostics, java_numbers=language == "drl")
-    if language == "drl":
-        lexed.tokens = join_tokens(lexed.tokens)
+def lex_rules(file: str, text: str, diagnostics: Diagnostics) -> Lexed:
+    """Tokens and comments of a rule file."""
+    lexed = lex(file, text, diagnostics, java_numbers=True)
+    lexed.tokens = join_tokens(lexed.tokens)
     return lexed
 
 
-def parse_tokens(tokens: list[Token], diagnostics: Diagnostics, language: str) -> t.RuleFile | t.Script:
-    """The syntax tree; the tokens learn their roles."""
-    if language == "drl":
-        return _rule_file(tokens, diagnostics)
-    return _script(tokens, diagnostics)
+def parse_tokens(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
+    """The syntax tree of a rule file; the tokens learn their roles."""
+    return _rule_file(tokens, diagnostics)
 
 
 def parse_rules(file: str, text: str, diagnostics: Diagnostics) -> t.RuleFile:
     """The items of a rule file; an item with a syntax error is reported and left out."""
     try:
-        tokens = lex_language(file, text, diagnostics, "drl").tokens
+        tokens = lex_rules(file, text, diagnostics).tokens
     except CompileError:
         return t.RuleFile([])
     return _rule_file(tokens, diagnostics)
-
-
-def parse_script(file: str, text: str, diagnostics: Diagnostics) -> t.Script:
-    """A contract script; raises CompileError at the first syntax error."""
-    return _script(lex_language(file, text, diagnostics, "script").tokens, diagnostics)
 
 
 def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
@@ -669,10 +630,3 @@ def _next_item(tokens: list[Token], at: int) -> int:
             return at
         at += 1
     return at
-
-
-def _script(tokens: list[Token], diagnostics: Diagnostics) -> t.Script:
-    script: t.Script = _Driver(_language("script"), tokens, 0, diagnostics).run()
-    if not script.body:
-        script.span = Span(tokens[0].file, 1, 1, 1, 1)
-    return script

@@ -295,7 +295,7 @@ Target: TypeAlias = "Name | Member | Index | ListTarget | ObjectTarget"
 
 @dataclass(slots=True)
 class FunctionExpr:
-    """A function as a value; ``kind``: ``function``, ``arrow``, ``method``. An arrow's expression is a return statement."""
+    """A function; ``kind``: ``function``, ``arrow``, ``method``. An arrow's expression is a return statement."""
 
     span: Span
     kind: str
@@ -316,7 +316,7 @@ class AccessorExpr:
 
 @dataclass(slots=True)
 class ClassMember:
-    """``kind``: ``constructor``, ``method``, ``get``, ``set``, ``field`` or ``block``; the key of a private one begins with ``#``."""
+    """``kind``: ``constructor``, ``method``, ``get``, ``set``, ``field``, ``block``; a private key begins with `#`."""
 
     span: Span
     kind: str

@@ -12,7 +12,7 @@ from cybermiles.dsl.archive.yaml_source import Document, Path, Scalar, is_value
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics, suggest
 from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax.lexer import Comment, Token
-from cybermiles.dsl.syntax.parser import lex_language
+from cybermiles.dsl.syntax.parser import lex_rules
 from cybermiles.dsl.syntax.yaml_text import Places, line_places, places, span_between
 
 ATTRIBUTES = (
@@ -86,7 +86,7 @@ class Pieces:
     def _lex(self, scalar: Scalar, path: Path, newline: bool) -> Piece:
         inner = Diagnostics()
         try:
-            lexed = lex_language(self.document.file, scalar.text, inner, "drl")
+            lexed = lex_rules(self.document.file, scalar.text, inner)
         except CompileError:
             for d in inner:
                 place = self._inside(scalar, Span(d.file, d.line, d.column, d.end_line, d.end_column))

@@ -110,7 +110,7 @@ class _Reader(Conditions, Statements):
         last = tokens[-1]
         end = Token("END", "", last.end_line, last.end_column, last.end_line, last.end_column, last.file, True)
         tokens.append(end)
-        found = parse_tokens(tokens, self.diagnostics, "drl")
+        found = parse_tokens(tokens, self.diagnostics)
         items = found.items if isinstance(found, t.RuleFile) else []
         if len(items) > 1:
             self._add("a text of this entry ends it and begins another", path, "write one entry for each")

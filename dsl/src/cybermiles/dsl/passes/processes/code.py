@@ -14,14 +14,19 @@ from dataclasses import dataclass
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import CompileError, Diagnostics
+from cybermiles.dsl.natives import NATIVES
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.processes.effects import changed
 from cybermiles.dsl.passes.processes.places import OnePlace, Places, rebuild, relocate, report
 from cybermiles.dsl.passes.processes.times import CHECKS, looks_constant
 from cybermiles.dsl.passes.resolve_expressions import Entry
-from cybermiles.dsl.passes.resolve_statements import StatementResolver
+from cybermiles.dsl.passes.script import library
+from cybermiles.dsl.passes.script.declared import survey
+from cybermiles.dsl.passes.script.plain_functions import plain_functions
+from cybermiles.dsl.passes.script.statements import StatementResolver
+from cybermiles.dsl.script_names import REFUSED
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.syntax.parser import parse_script
+from cybermiles.dsl.syntax.script.statements import parse_script
 from cybermiles.dsl.syntax.xml import Text
 
 MAX_NAME = 200
@@ -136,11 +141,11 @@ class CodeMaker:
             resolver.begin(dataclasses.replace(self._context, diagnostics=found))
             with contextlib.suppress(CompileError):
                 script = parse_script("", text, found)
-                made = resolver.value(script) if value else [m for s in script.body for m in resolver.statement(s)]
+                made = resolver.value(script) if value else resolver.run(script)
                 body += (relocate(s, places) for s in made)
             report(found, places, self._context.diagnostics)
             failed = failed or found.has_errors
-        return None if failed else _Made(tuple(body), resolver.variables, span)
+        return None if failed else _Made(tuple(body), resolver.variables, span, frozenset(resolver.hoisted))
 
     def _finish(self, name: str, made: _Made, extra: Sequence[str]) -> ir.Code:
         """Statements give back the variables that they may have changed, wherever they end."""
@@ -148,7 +153,7 @@ class CodeMaker:
         writes = tuple(sorted(name for name, local in made.locals.items() if local in touched))
         back = ir.NewList(tuple(ir.Local(made.locals[w], span=made.span) for w in writes), span=made.span)
         body = (*_returning(made.body, back), ir.Return(back, span=made.span))
-        return self._function(name, _Made(body, made.locals, made.span), writes, extra, made.span)
+        return self._function(name, dataclasses.replace(made, body=body), writes, extra, made.span)
 
     def _function(
         self, name: str, made: _Made, writes: tuple[str, ...], extra: Sequence[str], span: ir.Span
@@ -156,7 +161,8 @@ class CodeMaker:
         reads = tuple(sorted(made.locals))
         params = [ir.Field(p, ir.ANY, span=span) for p in (*(made.locals[r] for r in reads), *extra)]
         full = self._name(name)
-        self._context.functions.append(ir.Function(full, tuple(params), made.body, span=span))
+        body, functions = plain_functions(full, made.body, made.hoisted)
+        self._context.functions += (ir.Function(full, tuple(params), body, span=span), *functions)
         return ir.Code(full, reads, writes, tuple(extra), span=span)
 
     def _name(self, name: str) -> str:
@@ -178,13 +184,16 @@ class _Made:
     body: tuple[ir.Stmt, ...]
     locals: dict[str, str]
     span: ir.Span
+    hoisted: frozenset[str] = frozenset()
+    """Locals that function statements declare."""
 
 
 class _Resolver(StatementResolver):
     """Knows every name: one that means nothing else is a process variable."""
 
     def __init__(self, context: Context, extra: Sequence[str]) -> None:
-        super().__init__(context, rules=False, implicit=False)
+        super().__init__(context, survey(()), implicit=False)
+        self.frames[0].scope = 1
         self.variables: dict[str, str] = {}
         """Process variables and their locals."""
         self.scopes = [{name: Entry(ir.Local(self.unique(name))) for name in extra}, {}]
@@ -194,15 +203,34 @@ class _Resolver(StatementResolver):
         self.context, self.diagnostics = context, context.diagnostics
         self.scopes = [self.scopes[0], {}]
 
+    def run(self, script: t.Script) -> Sequence[ir.Stmt]:
+        """The statements of a script."""
+        self.survey = survey(script.body)
+        self.frames[0].prologue.clear()
+        self.predeclare_vars(script.body)
+        made = self.statements(script.body)
+        return (*self.frames[0].prologue, *made)
+
     def value(self, script: t.Script) -> Sequence[ir.Stmt]:
         """The one expression of a script, returned."""
         if len(script.body) != 1 or not isinstance(script.body[0], t.ExprStmt):
             raise self.diagnostics.fail("syntax", "this is not one expression", script.span)
+        self.survey = survey(script.body)
+        self.frames[0].prologue.clear()
         result = self.expr(script.body[0].value)
+        if prologue := self.frames[0].prologue:
+            inner = ir.Closure("", (), (*prologue, ir.Return(result, span=result.span)), span=result.span)
+            result = ir.CallValue(inner, (), span=result.span)
         return [ir.Return(result, span=result.span)]
 
     def unknown(self, node: t.Name) -> ir.Expr:
-        return self._variable(node)
+        return super().unknown(node) if _is_global(node.text) else self._variable(node)
+
+    def is_value(self, name: t.Name) -> bool:
+        return True
+
+    def is_namespace(self, name: str) -> bool:
+        return name[:1].isupper() and super().is_namespace(name)
 
     def name_place(self, node: t.Name, value: ir.Expr | None) -> ir.Expr:
         if self.find(node.text) is None and node.text not in self.context.variables:
@@ -214,6 +242,11 @@ class _Resolver(StatementResolver):
         self.scopes[0][node.text] = Entry(local)
         self.variables[node.text] = local.name
         return local
+
+
+def _is_global(name: str) -> bool:
+    """Whether a bare name is JavaScript's: a function of ours without capitals is one where it is called only."""
+    return name[:1].isupper() and (name in NATIVES or name in REFUSED or name in library.ERRORS)
 
 
 def _returning(body: Sequence[ir.Stmt], back: ir.NewList) -> list[ir.Stmt]:

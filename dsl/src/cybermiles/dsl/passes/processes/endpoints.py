@@ -15,9 +15,9 @@ from typing import Any
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import CompileError, CompilerBug, Diagnostics, suggest
 from cybermiles.dsl.passes.context import Context
-from cybermiles.dsl.passes.resolve_script import resolve_script
+from cybermiles.dsl.passes.script.resolve import resolve_script
 from cybermiles.dsl.roles import RIGHTS, Role
-from cybermiles.dsl.syntax.parser import parse_script
+from cybermiles.dsl.syntax.script.statements import parse_script
 
 FILE = "process_endpoints.js"
 _PREFIX = "processes"

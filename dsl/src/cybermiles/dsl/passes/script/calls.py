@@ -11,6 +11,7 @@ from cybermiles.dsl.natives import METHODS, NATIVES
 from cybermiles.dsl.passes import resolve_methods
 from cybermiles.dsl.passes.script import library
 from cybermiles.dsl.passes.script.operators import OperatorResolver
+from cybermiles.dsl.script_names import CONSTANTS, CONSTRUCTED, INSTANCES, REFUSED, WITHOUT_NEW
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.types import strip
 
@@ -28,7 +29,7 @@ class CallResolver(OperatorResolver):
             return self.error_class(text, node.span)
         if text in NATIVES and not self.is_refused(text):
             return library.as_function(text, text, node.span)
-        if text in library.REFUSED or self.is_refused(text):
+        if text in REFUSED or self.is_refused(text):
             return self.refuse_name(text, node.span)
         if text in library.NAMESPACES:
             message = f"`{text}` is no value here"
@@ -39,11 +40,11 @@ class CallResolver(OperatorResolver):
     @staticmethod
     def is_refused(name: str) -> bool:
         """Whether a name of JavaScript is not to be had."""
-        return name in library.REFUSED and name not in NATIVES
+        return name in REFUSED and name not in NATIVES
 
     def refuse_name(self, name: str, span: ir.Span) -> ir.Expr:
         """Refuses a name with the way to do it here."""
-        self.diagnostics.add("unsupported", f"`{name}` is not supported", span, library.REFUSED[name])
+        self.diagnostics.add("unsupported", f"`{name}` is not supported", span, REFUSED[name])
         return ir.Const(None, span=span)
 
     @staticmethod
@@ -57,7 +58,11 @@ class CallResolver(OperatorResolver):
             return None
         if node.text in self.context.variables or node.text in self.context.types:
             return None
-        return node.text if node.text in library.NAMESPACES or node.text in library.REFUSED else None
+        return node.text if self.is_namespace(node.text) else None
+
+    def is_namespace(self, name: str) -> bool:
+        """Whether JavaScript has an object of that name."""
+        return name in library.NAMESPACES or name in REFUSED
 
     # --- members
     def member(self, node: t.Member) -> ir.Expr:
@@ -84,18 +89,18 @@ class CallResolver(OperatorResolver):
         return ir.Present(value, type=strip(value.type), span=value.span) if node.safe else value
 
     def _of_namespace(self, owner: str, node: t.Member) -> ir.Expr | None:
-        if owner in library.REFUSED and owner not in NATIVES:
+        if owner in REFUSED and owner not in NATIVES:
             return self.refuse_name(owner, node.object.span)
-        if (owner, node.name) in library.CONSTANTS:
-            value = library.CONSTANTS[owner, node.name]
-            return ir.Const(value, type=ir.INT if isinstance(value, int) else ir.NUMBER, span=node.span)
         full = f"{owner}.{node.name}"
+        if full in CONSTANTS:
+            value = CONSTANTS[full]
+            return ir.Const(value, type=ir.INT if isinstance(value, int) else ir.NUMBER, span=node.span)
         if full in NATIVES:
             return library.as_function(full, node.name, node.span)
         return self._refuse_member(owner, node)
 
     def _refuse_member(self, owner: str, node: t.Member) -> ir.Expr | None:
-        hint = library.REFUSED_MEMBERS.get((owner, node.name))
+        hint = REFUSED.get(f"{owner}.{node.name}")
         if hint is not None:
             self.diagnostics.add("unsupported", f"`{owner}.{node.name}` is not supported", node.span, hint)
             return ir.Const(None, span=node.span)
@@ -157,14 +162,13 @@ class CallResolver(OperatorResolver):
             return self.decide(node)
         if name in library.ERRORS and name not in self.context.types:
             return ir.Construct(self.error_class(name, callee.span), self.args(node.args), span=node.span)
-        if f"new {name}" in NATIVES and name in ("RegExp", "Array"):
+        if name in WITHOUT_NEW and name not in self.context.types:
             return self.library(f"new {name}", node, self.args(node.args))
         if self.is_refused(name):
             return self.refuse_name(name, callee.span)
         if name in NATIVES:
             return self.library(name, node, self.args(node.args))
-        value = self.other_function(node, callee)
-        return value if value is not None else self._unknown_function(callee, False)
+        return self.other_function(node, callee) or self._unknown_function(callee, False)
 
     def other_function(self, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
         """A call of a name that nothing is known of; overridden where such names are variables."""
@@ -182,7 +186,9 @@ class CallResolver(OperatorResolver):
     # --- methods
     def method(self, node: t.CallExpr, callee: t.Member) -> ir.Expr:
         """``object.name(args)``."""
-        if (owner := self._owner(callee.object)) is not None and (made := self._static(owner, node, callee)) is not None:
+        if (owner := self._owner(callee.object)) is not None and (
+            made := self._static(owner, node, callee)
+        ) is not None:
             return made
         if resolve_methods.named_class(self, callee.object) is not None:
             return resolve_methods.method(self, node, callee)
@@ -220,7 +226,7 @@ class CallResolver(OperatorResolver):
 
     def _static(self, owner: str, node: t.CallExpr, callee: t.Member) -> ir.Expr | None:
         """``Math.max(a, b)``."""
-        if owner in library.REFUSED and f"{owner}.{callee.name}" not in NATIVES:
+        if owner in REFUSED and f"{owner}.{callee.name}" not in NATIVES:
             return self.refuse_name(owner, callee.object.span)
         full = f"{owner}.{callee.name}"
         if full in NATIVES:
@@ -257,10 +263,10 @@ class CallResolver(OperatorResolver):
             return super().new(node)
         if name in library.ERRORS:
             return ir.Construct(self.error_class(name, node.type_span), self.args(node.args), span=node.span)
-        if f"new {name}" in NATIVES:
+        if name in CONSTRUCTED:
             call = t.CallExpr(node.span, t.Name(node.type_span, name), node.args)
             return self.library(f"new {name}", call, self.args(node.args))
-        if name in library.REFUSED:
+        if name in REFUSED:
             return self.refuse_name(name, node.type_span)
         if name in library.WRAPPERS:
             message = f"objects around a {library.WRAPPERS[name]} are not supported"
@@ -290,15 +296,15 @@ class CallResolver(OperatorResolver):
                 return ir.InstanceOf(value, of, type=ir.BOOL, span=node.span)
             if name == "Object":
                 return ir.Native("is_object", (value,), type=ir.BOOL, span=node.span)
-            if name in library.KINDS:
-                kind = ir.Const(library.KINDS[name], type=ir.TEXT, span=right.span)
+            if name in INSTANCES:
+                kind = ir.Const(INSTANCES[name], type=ir.TEXT, span=right.span)
                 return ir.Native("is_kind", (value, kind), type=ir.BOOL, span=node.span)
             if name in library.WRAPPERS:
                 message = f"nothing is an object of `{name}` here"
                 hint = f'write `typeof x == "{library.WRAPPERS[name]}"`'
                 self.diagnostics.add("unsupported", message, right.span, hint)
                 return ir.Const(False, type=ir.BOOL, span=node.span)
-            if name in library.REFUSED:
+            if name in REFUSED:
                 return self.refuse_name(name, right.span)
         elif not isinstance(right, t.Name) or self.find(right.text) is not None:
             value = self.expr(node.left)
@@ -324,7 +330,7 @@ class CallResolver(OperatorResolver):
             case t.ListExpr(span, items):
                 return ir.NewList(self.args(items), type=ir.ListOf(ir.ANY), span=span)
             case t.ObjectExpr():
-                return self.object(node)
+                return self.object_value(node)
             case t.FunctionExpr() | t.ClassExpr():
                 return self.function_value(node, "" if node.name is None else node.name.text)
             case t.SuperExpr(span):
@@ -339,15 +345,15 @@ class CallResolver(OperatorResolver):
         """A chain with a ``?.`` in it."""
         made = self.expr(node)
         match made:
-            case ir.GetField(ir.Present(inner), name) if not any(isinstance(n, ir.Present) for n in ir.walk(inner)):
+            case ir.GetField(ir.Present(inner)) if not any(isinstance(n, ir.Present) for n in ir.walk(inner)):
                 return dataclasses.replace(made, object=inner, safe=True)
         return ir.Chain(made, type=ir.ANY, span=span)
 
-    def object(self, node: t.ObjectExpr) -> ir.Expr:
+    def object_value(self, node: t.ObjectExpr) -> ir.Expr:
         """An object literal."""
         keys: list[ir.Expr] = []
         values: list[ir.Expr] = []
-        accessors: dict[object, int] = {}
+        accessors: dict[str, int] = {}
         for key, value in node.entries:
             if isinstance(value, t.SpreadExpr):
                 keys.append(ir.Const("", type=ir.TEXT, span=value.span))
@@ -368,7 +374,7 @@ class CallResolver(OperatorResolver):
         node: t.AccessorExpr,
         keys: list[ir.Expr],
         values: list[ir.Expr],
-        accessors: dict[object, int],
+        accessors: dict[str, int],
     ) -> None:
         """A getter and a setter of one name are one entry."""
         name = str(key.value) if isinstance(key, ir.Const) else ""

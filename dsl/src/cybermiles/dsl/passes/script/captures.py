@@ -25,7 +25,11 @@ def captured(nodes: Iterable[ir.Node], names: Collection[str]) -> frozenset[str]
 
 
 def fresh_turns(
-    unique: dict[str, str], condition: ir.Expr | None, body: tuple[ir.Stmt, ...], step: tuple[ir.Stmt, ...], span: ir.Span
+    unique: dict[str, str],
+    condition: ir.Expr | None,
+    body: tuple[ir.Stmt, ...],
+    step: tuple[ir.Stmt, ...],
+    span: ir.Span,
 ) -> ir.Loop:
     """A `for` whose head's variables (with a second name each) are captured: each turn has variables of its own."""
     names = {old: ir.Local(new) for old, new in unique.items()}

@@ -7,6 +7,7 @@ from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.passes.script import library
 from cybermiles.dsl.passes.script.functions import FunctionResolver
 from cybermiles.dsl.passes.script.names import Frame
+from cybermiles.dsl.script_names import INSTANCES
 from cybermiles.dsl.syntax import tree as t
 
 
@@ -37,7 +38,7 @@ class ClassResolver(FunctionResolver):
 
     def _parent(self, node: t.Expr) -> ir.Expr:
         if isinstance(node, t.Name) and self.find(node.text) is None:
-            if node.text in (*library.KINDS, *library.WRAPPERS, "Object"):
+            if node.text in (*INSTANCES, *library.WRAPPERS, "Object"):
                 hint = "hold one in a field of the class"
                 self.diagnostics.add("unsupported", f"a class cannot extend `{node.text}`", node.span, hint)
                 return ir.Const(None, span=node.span)

@@ -51,17 +51,16 @@ def survey(body: Sequence[t.Stmt]) -> Survey:
                 counts[name.text] += 2
             case t.TryStmt():
                 has_try = True
-        if (fields := _fields(type(node))) is not None:
-            stack.extend(getattr(node, name) for name in fields)
+        stack.extend(getattr(node, name) for name in _fields(type(node)))  # type: ignore[arg-type]  # classes hash
     single = frozenset(name for name, count in counts.items() if count == 1)
     return Survey(single, frozenset(assigned), has_try)
 
 
 @functools.cache
-def _fields(kind: type) -> tuple[str, ...] | None:
-    """What may hold nodes in a node of a class; None: it is no node."""
+def _fields(kind: type[object]) -> tuple[str, ...]:
+    """What may hold nodes in a node of a class; nothing if it is no node."""
     if not dataclasses.is_dataclass(kind) or kind.__module__ != t.__name__:
-        return None
+        return ()
     return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("span", "name_span", "type_span"))
 
 

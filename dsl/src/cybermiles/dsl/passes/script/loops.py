@@ -62,8 +62,8 @@ class LoopResolver(ClassResolver):
     def for_of(self, node: t.ForOfStmt) -> Sequence[ir.Stmt]:
         """A loop over the elements of a list, text, map or set."""
         with self.scope():
-            for name in bound(node.name) if node.kind in ("let", "const") else ():
-                self.declare(name, node.kind, pending=True)
+            for bare in bound(node.name) if node.kind in ("let", "const") else ():
+                self.declare(bare, node.kind, pending=True)
             items = self.expr(node.items)
             of = strip(items.type)
             if of == ir.RECORD or isinstance(of, ir.Ref):
@@ -79,8 +79,8 @@ class LoopResolver(ClassResolver):
     def for_in(self, node: t.ForInStmt) -> Sequence[ir.Stmt]:
         """A loop over the keys of a record."""
         with self.scope():
-            for name in bound(node.name) if node.kind in ("let", "const") else ():
-                self.declare(name, node.kind, pending=True)
+            for bare in bound(node.name) if node.kind in ("let", "const") else ():
+                self.declare(bare, node.kind, pending=True)
             object_ = self.expr(node.object)
             name, body = self._turn(node.kind, node.name, ir.TEXT, node.body, node.span)
         return [ir.ForIn(name, object_, body, span=node.span)]

@@ -82,9 +82,7 @@ class NameResolver(ExpressionResolver):
         if known is not None:
             self.duplicate(node)
         local = ir.Local(self.unique(node.text), type=type_, span=node.span)
-        scope[node.text] = Variable(
-            local, constant, span=node.span, kind=kind, depth=len(self.frames), pending=pending
-        )
+        scope[node.text] = Variable(local, constant, span=node.span, kind=kind, depth=len(self.frames), pending=pending)
         return local
 
     def duplicate(self, node: t.Name) -> None:

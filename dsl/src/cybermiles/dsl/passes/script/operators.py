@@ -35,14 +35,16 @@ class OperatorResolver(PatternResolver):
         target = self.expr(operand)
         inner = target.value if isinstance(target, ir.Chain) else target
         if not isinstance(inner, ir.GetField | ir.GetIndex):
-            self.diagnostics.add("not-a-place", "only fields can be deleted", node.span, "delete a field: `delete o.name`")
+            self.diagnostics.add(
+                "not-a-place", "only fields can be deleted", node.span, "delete a field: `delete o.name`"
+            )
             return ir.Const(True, type=ir.BOOL, span=node.span)
         if isinstance(inner, ir.GetField) and inner.name.startswith("#"):
             self.diagnostics.add("syntax", "a private field cannot be deleted", node.span)
         if isinstance(inner, ir.GetIndex) and isinstance(strip(inner.object.type), ir.ListOf):
             hint = "take it out with `list.splice(place, 1)`"
             self.diagnostics.add("unsupported", "`delete` of an element is not supported", node.span, hint)
-        made = ir.Unary("delete", inner, type=ir.BOOL, span=node.span)
+        made = self.deletion(inner, node.span)
         return ir.Chain(made, type=ir.BOOL, span=node.span) if isinstance(target, ir.Chain) else made
 
     def binary(self, node: t.BinaryExpr) -> ir.Expr:
@@ -53,7 +55,15 @@ class OperatorResolver(PatternResolver):
             name = self.private(str(node.left.value), node.left.span)
             key = ir.Const(name, type=ir.TEXT, span=node.left.span)
             return ir.Binary("in", key, self.expr(node.right), type=ir.BOOL, span=node.span)
+        if node.op == "in":
+            return self._in_object(self.expr(node.left), self.expr(node.right), node.span)
         return super().binary(node)
+
+    def _in_object(self, key: ir.Expr, object_: ir.Expr, span: ir.Span) -> ir.Expr:
+        """``key in object``: of a list a place."""
+        if isinstance(key, ir.Const) and isinstance(key.value, str):
+            return ir.Binary("in", key, object_, type=ir.BOOL, span=span)
+        return ir.Native("has_key", (object_, key), type=ir.BOOL, span=span)
 
     def private(self, name: str, span: ir.Span) -> str:
         """Overridden where classes are resolved."""
@@ -91,7 +101,9 @@ class OperatorResolver(PatternResolver):
         for inner in ir.walk(place):
             if isinstance(inner, ir.Call | ir.CallValue | ir.Method | ir.Assign | ir.Construct):
                 hint = "keep the object in a variable first"
-                self.diagnostics.add("unsupported", f"`{node.op}=` of a computed place is not supported", node.span, hint)
+                self.diagnostics.add(
+                    "unsupported", f"`{node.op}=` of a computed place is not supported", node.span, hint
+                )
                 return
 
     def place(self, node: t.Expr, value: ir.Expr | None = None) -> ir.Expr:

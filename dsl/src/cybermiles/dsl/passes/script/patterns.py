@@ -27,9 +27,9 @@ class PatternResolver(NameResolver):
             case t.Name() if kind:
                 yield ir.Let(self.declare(target, kind).name, value, span=target.span)
             case t.ListTarget():
-                yield from self._list(target, value, kind)
+                yield from self._list_pattern(target, value, kind)
             case t.ObjectTarget():
-                yield from self._object(target, value, kind)
+                yield from self._object_pattern(target, value, kind)
             case _:
                 place = self.place(target, value)
                 yield ir.Do(ir.Assign(place, value, span=target.span), span=target.span)
@@ -56,10 +56,19 @@ class PatternResolver(NameResolver):
         raise NotImplementedError
 
     @staticmethod
+    def deletion(place: ir.GetField | ir.GetIndex, span: ir.Span) -> ir.Expr:
+        """``delete place``."""
+        if isinstance(place, ir.GetIndex) and not (
+            isinstance(place.index, ir.Const) and isinstance(place.index.value, str)
+        ):
+            return ir.Native("delete_key", (place.object, place.index), type=ir.BOOL, span=span)
+        return ir.Unary("delete", place, type=ir.BOOL, span=span)
+
+    @staticmethod
     def _keep(held: ir.Local, value: ir.Expr) -> ir.Stmt:
         return ir.Do(ir.Assign(held, value, span=held.span), span=held.span)
 
-    def _list(self, target: t.ListTarget, value: ir.Expr, kind: str) -> Iterator[ir.Stmt]:
+    def _list_pattern(self, target: t.ListTarget, value: ir.Expr, kind: str) -> Iterator[ir.Stmt]:
         held = self.temporary(target.span)
         known = isinstance(strip(value.type), ir.ListOf)
         items = value if known else ir.NewList((ir.Spread(value, span=value.span),), span=value.span)
@@ -75,7 +84,7 @@ class PatternResolver(NameResolver):
             rest = ir.Method(held, "slice", (start,), type=ir.ListOf(ir.ANY), span=target.rest.span)
             yield from self.bind(target.rest, rest, kind)
 
-    def _object(self, target: t.ObjectTarget, value: ir.Expr, kind: str) -> Iterator[ir.Stmt]:
+    def _object_pattern(self, target: t.ObjectTarget, value: ir.Expr, kind: str) -> Iterator[ir.Stmt]:
         held = self.temporary(target.span)
         source = ir.Local(held.name, type=value.type, span=target.span)
         yield self._keep(held, value)
@@ -100,10 +109,10 @@ class PatternResolver(NameResolver):
         yield self._keep(rest, copied)
         for place in taken:
             assert isinstance(place, ir.GetField | ir.GetIndex)
-            gone: ir.Expr = (
+            gone = (
                 ir.GetField(rest, place.name, span=place.span)
                 if isinstance(place, ir.GetField)
                 else ir.GetIndex(rest, place.index, span=place.span)
             )
-            yield ir.Do(ir.Unary("delete", gone, type=ir.BOOL, span=place.span), span=place.span)
+            yield ir.Do(self.deletion(gone, place.span), span=place.span)
         yield from self.bind(target.rest, rest, kind)

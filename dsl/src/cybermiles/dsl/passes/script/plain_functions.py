@@ -77,7 +77,7 @@ def _free(closure: ir.Closure) -> set[str] | None:
             case ir.Closure(params=params, rest=rest, own_this=own):
                 declared |= {p.name for p in params} | {rest}
                 inner = inner or own
-            case (ir.This() | ir.SuperCall() | ir.SuperMethod()) if not inner:
+            case ir.This() | ir.SuperCall() | ir.SuperMethod() if not inner:
                 return None
         stack.extend((child, inner) for child in ir.children(node))
     return used - declared

@@ -21,7 +21,6 @@ def resolve_script(context: Context, script: t.Script, name: str, args: Sequence
         local = resolver.declare(t.Name(arg.span, arg.name), "param", arg.type)
         fields.append(dataclasses.replace(arg, name=local.name))
     resolver.predeclare_vars(script.body)
-    with resolver.scope():
-        made = resolver.statements(script.body)
+    made = resolver.statements(script.body)
     body, functions = plain_functions(name, (*resolver.frames[0].prologue, *made), resolver.hoisted)
     return [ir.Function(name, tuple(fields), body, span=script.span), *functions]

@@ -1,8 +1,7 @@
-"""Expressions by precedence climbing (Pratt 1973), after ECMAScript 2022's grammar, with our words and half comparisons."""
+"""Expressions by precedence climbing (Pratt 1973) after ECMAScript 2022's grammar, with our words, half comparisons."""
 
 from __future__ import annotations
 
-from cybermiles.dsl.ir import Span
 from cybermiles.dsl.syntax import tree as t
 from cybermiles.dsl.syntax.lexer import Token
 from cybermiles.dsl.syntax.script.cursor import MAX_OPERATORS
@@ -90,7 +89,7 @@ class ExpressionParser(FunctionParser):
         allow, self.allow_in = self.allow_in, True
         then = self.assignment()
         self.allow_in = allow
-        self.expect(":")
+        self.expect(":").role = "TERNARY"
         orelse = self.assignment()
         return t.ConditionalExpr(condition.span.to(orelse.span), condition, then, orelse)
 
@@ -146,7 +145,7 @@ class ExpressionParser(FunctionParser):
         return (token.text, level, 1) if level is not None and level >= least else None
 
     def _in_list(self, left: t.Expr, negated: bool) -> t.Expr | None:
-        """``x in (a, b)``, ``x in ("a")``: one of these values, as in rules; brackets around a name are JavaScript's."""
+        """``x in (a, b)``: one of these values, as in rules; brackets around a name are JavaScript's."""
         if not self.is_op("("):
             return None
         end = self.closing[self.at]
@@ -304,8 +303,9 @@ class ExpressionParser(FunctionParser):
                 return self._word(token)
             case "REGEX":
                 self.take("TEXT")
-                source, flags = token.value  # type: ignore[misc]  # the lexer's
-                return t.RegexExpr(token.span, source, flags)
+                assert isinstance(token.value, tuple)
+                source, flags = token.value
+                return t.RegexExpr(token.span, str(source), str(flags))
             case "TEMPLATE_START" | "TEMPLATE_START_END":
                 return self._template()
         match token.text:
@@ -412,6 +412,3 @@ def _dotted(node: t.Expr) -> str | None:
         case t.Member(object=owner, name=name, safe=False) if (path := _dotted(owner)) is not None:
             return f"{path}.{name}"
     return None
-
-
-NO_SPAN = Span("", 0, 0, 0, 0)

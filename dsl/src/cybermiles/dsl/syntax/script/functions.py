@@ -94,9 +94,10 @@ class FunctionParser(PatternParser):
         """``{ statements }`` of a function: labels and loops around it are out of reach."""
         labels, self.labels = self.labels, []
         loops, self.loops = self.loops, 0
+        switches, self.switches = self.switches, 0
         depth, self.functions = self.functions, self.functions + 1
         body = self.block()
-        self.labels, self.loops, self.functions = labels, loops, depth
+        self.labels, self.loops, self.switches, self.functions = labels, loops, switches, depth
         return body
 
     def _refuse_generator(self) -> None:
@@ -177,7 +178,9 @@ class FunctionParser(PatternParser):
             return t.Literal(token.span, str(token.value))
         if token.type == "NUMBER":
             self.take()
-            return t.Literal(token.span, format(token.value, "f") if not isinstance(token.value, int) else str(token.value))
+            return t.Literal(
+                token.span, format(token.value, "f") if not isinstance(token.value, int) else str(token.value)
+            )
         if self.accept("["):
             allow, self.allow_in = self.allow_in, True
             key = self.assignment()

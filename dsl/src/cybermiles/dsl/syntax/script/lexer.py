@@ -44,7 +44,7 @@ _BEFORE_OPERAND = frozenset(
 
 
 class ScriptLexer(Lexer):
-    """Tokens of a contract script; ``TEXT``, ``NUMBER``, ``NAME`` (``#x`` is one), ``REGEX``, ``TEMPLATE_*``, ``OP``."""
+    """Tokens of a contract script: ``TEXT``, ``NUMBER``, ``NAME`` (also ``#x``), ``REGEX``, ``TEMPLATE_*``, ``OP``."""
 
     pattern = PATTERN
 
@@ -54,7 +54,9 @@ class ScriptLexer(Lexer):
             return handler(text, start, end)
         if kind == "text" and (bad := _BAD_ESCAPE.search(text)) and self._is_escape(text, bad.start()):
             span = self._span(start + bad.start(), start + bad.end())
-            raise self._diagnostics.fail("syntax", f"`{bad.group()}` is no escape", span, "write `\\\\` for a backslash")
+            raise self._diagnostics.fail(
+                "syntax", f"`{bad.group()}` is no escape", span, "write `\\\\` for a backslash"
+            )
         return super()._take(kind, text, start, end)
 
     @staticmethod

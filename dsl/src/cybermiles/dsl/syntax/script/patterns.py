@@ -27,7 +27,9 @@ class PatternParser(Cursor):
         self.covers: dict[int, tuple[object, Span]] = {}
         """`{a = 1}` that was read as a value: an error unless it becomes a pattern; by identity, with what holds it."""
         self.labels: list[str] = []
+        self.loop_labels: list[str] = []
         self.loops = 0
+        self.switches = 0
         self.functions = 0
         self._grouped: set[int] = set()
         self._kept: list[object] = []

@@ -18,8 +18,34 @@ WORDS: dict[str, tuple[str, str]] = {
 
 RESERVED = frozenset(
     (
-        *("break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum"),
-        *("export", "extends", "false", "finally", "for", "function", "if", "import", "in", "instanceof", "new", "null"),
+        *(
+            "break",
+            "case",
+            "catch",
+            "class",
+            "const",
+            "continue",
+            "debugger",
+            "default",
+            "delete",
+            "do",
+            "else",
+            "enum",
+        ),
+        *(
+            "export",
+            "extends",
+            "false",
+            "finally",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "instanceof",
+            "new",
+            "null",
+        ),
         *("return", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with"),
         *("implements", "interface", "let", "package", "private", "protected", "public", "static", "yield", "await"),
     )

@@ -216,10 +216,9 @@ class ScriptParser(ExpressionParser):
         """``switch (value) { case a: ... default: ... }``."""
         self.take("WORD")
         value = self._condition()
-        self.expect("{").role = "_LBLOCK"
+        self.expect("{").role = "_LSWITCH"
         cases: list[t.SwitchCase] = []
         defaults = 0
-        self.loops += 1
         self.switches += 1
         while not self.is_op("}"):
             at = self.token
@@ -232,18 +231,15 @@ class ScriptParser(ExpressionParser):
                 self.expect("case")
                 test = self.expression()
                 self.check_covers()
-            at.starts = True
+            at.starts, at.role = True, "CASE"
             self.expect(":")
             body: list[t.Stmt] = []
             while not self.is_op("}") and not self.is_word("case", "default"):
                 body += self.statement()
             cases.append(t.SwitchCase(at.span, test, body))
-        self.loops -= 1
         self.switches -= 1
         self.expect("}").role = ""
         return t.SwitchStmt(token.span, value, cases)
-
-    switches = 0
 
     def try_(self, token: Token) -> t.Stmt:
         """``try { } catch (e) { } finally { }``."""
@@ -292,7 +288,9 @@ class ScriptParser(ExpressionParser):
             label = self.name()
             if label.text not in self.labels:
                 self.diagnostics.add("misplaced-statement", f"no statement around is called `{label.text}`", label.span)
-        elif not self.loops:
+            elif token.text == "continue" and label.text not in self.loop_labels:
+                self.diagnostics.add("misplaced-statement", f"`{label.text}` labels no loop", label.span)
+        elif not self.loops and (token.text == "continue" or not self.switches):
             message = f"`{token.text}` stands outside of any loop"
             self.diagnostics.add("misplaced-statement", message, token.span)
         self.end_of_statement()
@@ -304,8 +302,12 @@ class ScriptParser(ExpressionParser):
         if label.text in self.labels:
             self.diagnostics.add("duplicate-name", f"the label `{label.text}` is used twice", label.span)
         self.labels.append(label.text)
+        if self.is_word("for", "while", "do"):
+            self.loop_labels.append(label.text)
         body = self._body() if self.is_op("{") else self.statement()
         self.labels.pop()
+        if label.text in self.loop_labels:
+            self.loop_labels.remove(label.text)
         return t.LabeledStmt(label.span, label, body)
 
 

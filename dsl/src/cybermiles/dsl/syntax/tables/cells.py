@@ -185,7 +185,7 @@ def parse_expression(operand: Operand, cell: t.TableCell, diagnostics: Diagnosti
         _word(cell.span, "END", ""),
     ]
     problems = Diagnostics()
-    made = parse_tokens(around, problems, "drl")
+    made = parse_tokens(around, problems)
     for found in problems:
         span = Span(found.file, found.line, found.column, found.end_line, found.end_column)
         diagnostics.add(found.code, found.message, span, found.hint)
