@@ -297,8 +297,8 @@ class _Builder:
                     "process-bad-reference", node, f"leads to the link `{name}`, which nothing catches here", hint
                 )
             elif node.tag == "intermediateThrowEvent":
-                ends = (work.index[id(node)], work.index[id(catches[name])])
-                self._flows.append((event.element.start, ir.Flow(node.id, name, *ends, span=event.element.span)))
+                pair = (work.index[id(node)], work.index[id(catches[name])])
+                self._flows.append((event.element.start, ir.Flow(node.id, name, *pair, span=event.element.span)))
             elif catches[name] is not node:
                 work.fail("process-structure", node, f"catches the link `{name}`, as another event does")
             elif name not in thrown:

@@ -88,6 +88,7 @@ def by_rules(task: Task, file: str, facts: Text | None, known: Sequence[str]) ->
         each = ir.Do(ir.Method(session, "insert", (ir.Local(_FACT, span=span),), span=span), span=span)
         body.append(ir.ForEach(_FACT, given[0], (each,), span=span))
     else:
+        variables |= {name[0].lower() + name[1:] for name in task.known.types}
         for variable in sorted(variables):
             fact = ir.Local(variable, span=span)
             insert = ir.Do(ir.Method(session, "insert", (fact,), span=span), span=span)

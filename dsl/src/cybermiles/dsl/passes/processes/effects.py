@@ -50,6 +50,8 @@ def changed(body: Sequence[ir.Stmt], variables: Iterable[str]) -> frozenset[str]
                     for closure in (a for a in args if isinstance(a, ir.Closure)):
                         for param in closure.params:
                             alias.setdefault(param.name, set()).update(_roots(object_))
+            case ir.Call(function) if function.startswith("decide "):
+                pass  # a table changes nothing
             case ir.Call(_, args) | ir.CallValue(_, args) | ir.Construct(_, args) | ir.SuperCall(args):
                 touched |= set().union(*map(_roots, args))
             case ir.Native(name, args) if name not in _HARMLESS:
