@@ -54,3 +54,8 @@ def test_code_of_elements_carries_their_place() -> None:
     assigned = next(n for s in function.body for n in ir.walk(s) if isinstance(n, ir.Assign))
     assert (assigned.span.file, assigned.span.line, assigned.span.column) == ("m.bpmn", 5, 1)
     assert isinstance(function.body[-1], ir.Return)
+
+
+def test_words_of_other_expression_languages_get_a_hint() -> None:
+    (found,) = _found('<serviceTask id="a" cm:call="${not done and total eq 5}"/>')
+    assert (found.code, found.hint) == ("syntax", "write `&&` for `and`, `==` for `eq`, `!` for `not`")

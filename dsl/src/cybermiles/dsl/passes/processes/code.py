@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,11 @@ from cybermiles.dsl.syntax.xml import Text
 MAX_NAME = 200
 """Characters of a function's name."""
 _BLOCK = "\n)"
+_OPERATORS = {
+    **{"and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="},
+    **{"div": "/", "mod": "%", "empty": "x == null"},
+}
+"""Words that other expression languages have for operators."""
 
 
 class CodeMaker:
@@ -143,7 +149,7 @@ class CodeMaker:
                 script = parse_script("", text, found)
                 made = resolver.value(script) if value else resolver.run(script)
                 body += (relocate(s, places) for s in made)
-            report(found, places, self._context.diagnostics)
+            report(found, places, self._context.diagnostics, _words(text) if value else None)
             failed = failed or found.has_errors
         return None if failed else _Made(tuple(body), resolver.variables, span, frozenset(resolver.hoisted))
 
@@ -242,6 +248,12 @@ class _Resolver(StatementResolver):
         self.scopes[0][node.text] = Entry(local)
         self.variables[node.text] = local.name
         return local
+
+
+def _words(text: str) -> str | None:
+    """A hint for those who know other expression languages."""
+    used = sorted({word for word in re.findall(r"[a-z]+", text) if word in _OPERATORS})
+    return "write " + ", ".join(f"`{_OPERATORS[w]}` for `{w}`" for w in used) if used else None
 
 
 def _is_global(name: str) -> bool:

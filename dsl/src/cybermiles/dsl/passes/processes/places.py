@@ -72,8 +72,9 @@ def relocate(node: N, places: Places) -> N:
     return moved(node)  # type: ignore[return-value]
 
 
-def report(found: Diagnostics, places: Places, to: Diagnostics) -> None:
-    """Findings about the text become findings about the file."""
+def report(found: Diagnostics, places: Places, to: Diagnostics, hint: str | None = None) -> None:
+    """Findings about the text become findings about the file; ``hint`` is for syntax errors that have none."""
     for finding in found:
         span = ir.Span(finding.file, finding.line, finding.column, finding.end_line, finding.end_column)
-        to.add(finding.code, finding.message, places.span(span), finding.hint)
+        shown = finding.hint or (hint if finding.code == "syntax" else None)
+        to.add(finding.code, finding.message, places.span(span), shown)
