@@ -52,7 +52,9 @@ class CodeMaker:
     def expression(self, text: Text, name: str, extra: Sequence[str] = ()) -> ir.Code | None:
         """The value of an expression, plain or written `${...}`, `#{...}` or `= ...`; None if it has errors."""
         made = self._value(text, extra)
-        return None if made is None else self._function(name, made, (), extra, made.span)
+        if made is None or not self._is_pure(made):
+            return None
+        return self._function(name, made, (), extra, made.span)
 
     def statements(self, text: Text, name: str, extra: Sequence[str] = ()) -> ir.Code | None:
         """Statements; None if they have errors or there are none."""
@@ -71,6 +73,8 @@ class CodeMaker:
         """Whether the value of an expression, as a text, is ``wanted``."""
         made = self._value(text, ())
         if made is None or not isinstance(made.body[0], ir.Return) or made.body[0].value is None:
+            return None
+        if not self._is_pure(made):
             return None
         value = ir.Native("text", (made.body[0].value,), type=ir.TEXT, span=made.span)
         same = ir.Binary("==", value, ir.Const(wanted, type=ir.TEXT, span=span), type=ir.BOOL, span=made.span)
@@ -128,6 +132,16 @@ class CodeMaker:
         return self._function(name, _Made(body, {}, span), (), (), span)
 
     # --- the work
+    def _is_pure(self, made: _Made) -> bool:
+        """Whether an expression leaves the variables as they are; says so if not, as its changes would be lost."""
+        touched = changed(made.body, made.locals.values(), surely=True)
+        names = sorted(name for name, local in made.locals.items() if local in touched)
+        if names:
+            message = f"an expression cannot change the variable `{names[0]}`"
+            hint = "compare with `==`; a script task, `cm:set` or `cm:call` can change variables"
+            self._context.diagnostics.add("misplaced-statement", message, made.span, hint)
+        return not names
+
     def _value(self, text: Text, extra: Sequence[str]) -> _Made | None:
         inner = unwrap(text)
         if not inner.value.strip():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cybermiles.dsl import ir
-from cybermiles.dsl.natives import METHODS
+from cybermiles.dsl.natives import CHANGING_METHODS, METHODS
 
 _PURE = frozenset(
     (
@@ -23,8 +23,9 @@ _PURE = frozenset(
 """Methods that change nothing themselves; a function given to them may."""
 
 
-def changed(body: Sequence[ir.Stmt], variables: Iterable[str]) -> frozenset[str]:
-    """The locals among ``variables`` that the statements may leave with another value."""
+def changed(body: Sequence[ir.Stmt], variables: Iterable[str], *, surely: bool = False) -> frozenset[str]:
+    """The locals among ``variables`` that the statements may leave with another value; ``surely``: not those of which
+    nothing is known but that they are given to something else."""
     alias: dict[str, set[str]] = {}
     touched: set[str] = set()
     assigned: set[str] = set()
@@ -44,7 +45,7 @@ def changed(body: Sequence[ir.Stmt], variables: Iterable[str]) -> frozenset[str]
             case ir.Unary("delete", ir.GetField(object=object_) | ir.GetIndex(object=object_)):
                 touched |= _roots(object_)
             case ir.Method(object_, name, args):
-                if name not in _PURE:
+                if name in CHANGING_METHODS or (name not in _PURE and not surely):
                     touched |= _roots(object_).union(*map(_roots, args))
                 elif any(isinstance(a, ir.Closure) for a in args):
                     for closure in (a for a in args if isinstance(a, ir.Closure)):
@@ -52,6 +53,8 @@ def changed(body: Sequence[ir.Stmt], variables: Iterable[str]) -> frozenset[str]
                             alias.setdefault(param.name, set()).update(_roots(object_))
             case ir.Call(function) if function.startswith("decide "):
                 pass  # a table changes nothing
+            case ir.Call() | ir.CallValue() | ir.Construct() | ir.SuperCall() if surely:
+                pass
             case ir.Call(_, args) | ir.CallValue(_, args) | ir.Construct(_, args) | ir.SuperCall(args):
                 touched |= set().union(*map(_roots, args))
             case ir.Native(name, args) if name not in _HARMLESS:
