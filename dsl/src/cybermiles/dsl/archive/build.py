@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.archive.manifest import EndpointSource, Manifest, read_manifest
@@ -51,12 +51,14 @@ def build_archive(sources: Sources) -> Archive:
 
 
 def check_archive(sources: Sources) -> tuple[Diagnostic, ...]:
-    """All diagnostics of an archive's manifest, rules and scripts, errors included."""
+    """All diagnostics of an archive's manifest, rules, scripts and processes, errors included; what the manifest
+    acknowledges is a warning."""
     try:
-        _, unit = read_unit(sources)
+        manifest, unit = read_unit(sources)
     except CompileError as refused:
         return tuple(refused.diagnostics)
-    return check_module(unit)
+    weighed = manifest.acknowledge
+    return tuple(replace(d, severity="warning") if d.code in weighed else d for d in check_module(unit))
 
 
 def read_unit(sources: Sources) -> tuple[Manifest, Unit]:
@@ -69,7 +71,7 @@ def read_unit(sources: Sources) -> tuple[Manifest, Unit]:
         version=manifest.version,
         rulesets=rulesets,
         processes=[Source(name, process_text(name, sources[name])) for name in sources if _is_process(name)],
-        files={name: _text(sources, name) for name in sources if name.endswith(".json")},
+        files={n: _text(sources, n) for n in sources if n.startswith("processes/") and n.endswith(".json")},
         endpoints=[_endpoint(entry, sources, rulesets) for entry in manifest.endpoints if entry.kind != "process"],
         process_endpoints=[_process(entry, sources) for entry in manifest.endpoints if entry.kind == "process"],
         roles=manifest.roles,
