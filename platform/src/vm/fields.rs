@@ -176,7 +176,8 @@ impl Machine {
         match object {
             Value::Obj(object) => {
                 self.heap.count_work(self.heap.count(object) as u64);
-                self.heap.delete_field(object, name)
+                self.heap.delete_field(object, name)?;
+                Ok(true)
             }
             other => Err(self.no_fields(other, name)),
         }

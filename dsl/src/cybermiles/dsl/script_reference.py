@@ -206,12 +206,17 @@ def _errors(family: str, owner: str, doc: str, signature: str, effect: bool) -> 
     return tuple(dict.fromkeys(found))
 
 
+def is_internal(name: str) -> bool:
+    """Whether scripts cannot write the name: the compiler's own code calls it."""
+    return " " in name and not name.startswith("new ")
+
+
 def names() -> list[Entry]:
     """Functions, classes and constants, in the order of the kernel's families."""
     made = []
     for family, name, *_, gas, doc in kernel.NATIVES:
         native = NATIVES.get(name)
-        if native is None:
+        if native is None or is_internal(name):
             continue
         signature = _signature(name, name, doc, _type(native.returns))
         errors = _errors(family, name, doc, signature, native.effect)

@@ -48,6 +48,30 @@ fn copy(call: &mut Call, value: Value, made: &mut FxHashMap<ObjId, ObjId>, depth
             }
             Ok(Value::Obj(list))
         }
+        Shape::Map | Shape::Set => {
+            let pairs = super::maps::pairs(call, object)?;
+            let is_map = call.machine.heap.shape(object) == Shape::Map;
+            let table = if is_map {
+                call.machine.heap.new_map()?
+            } else {
+                call.machine.heap.new_set()?
+            };
+            made.insert(object, table);
+            for (key, value) in pairs {
+                call.machine.gas.charge(gas::PART)?;
+                let key = copy(call, key, made, depth)?;
+                let value = if is_map { copy(call, value, made, depth)? } else { key };
+                call.machine.heap.table_set(table, key, value)?;
+            }
+            Ok(Value::Obj(table))
+        }
+        Shape::Pattern => {
+            let Some(regexp) = call.machine.heap.regexp(object) else {
+                return Ok(value);
+            };
+            let flags = call.machine.heap.text(regexp.flags).to_owned();
+            call.machine.new_regexp(regexp.source, &flags)
+        }
         shape => {
             let record = match shape {
                 Shape::Typed(ty) => call.machine.heap.new_record(ty)?,

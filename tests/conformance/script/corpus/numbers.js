@@ -19,7 +19,7 @@ return [2 ** 53 + 1, 10 ** 23 + 1]
 return [String(1e21), String(1e-7)]
 
 //# there is one zero
-//= negative-zero [false, "0"]
+//= negative-zero [true, "0"]
 return [Object.is(-0, 0), (-0.4).toFixed(0)]
 
 //# halves are halves

@@ -69,7 +69,7 @@ n &= 10; n |= 1; n ^= 3; n <<= 2; n >>= 1
 return n
 
 //# unary plus and minus
-return [+'5', -'3' + 1, +true, +'', +' 12 ', -(-4)]
+return [+'5', +true, +'', +' 12 ', +null, -(-4), - -3]
 
 //# increments give numbers
 let s = 5
