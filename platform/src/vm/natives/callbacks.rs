@@ -292,8 +292,8 @@ fn elements_or_length(call: &mut Call) -> Result<Vec<Value>, Halt> {
             "the `length` of what a list is made from is a whole number",
         )
     })?;
-    call.machine.gas.charge(length as u64)?;
     call.machine.heap.can_hold((length as u64).saturating_mul(24))?;
+    call.machine.gas.charge(length as u64)?;
     Ok(vec![Value::Undefined; length])
 }
 
