@@ -18,6 +18,9 @@ from cybermiles.dsl.syntax.xml import Element, Text
 
 def activity(work: Work, node: Node, base: ir.ProcessNode) -> ir.ProcessNode:
     """The graph's node of a task, call activity or sub-process."""
+    for quantity in ("startQuantity", "completionQuantity"):
+        if (node.element.get(quantity) or "1").strip() != "1":
+            work.fail("process-unsupported", node, f"counts tokens (`{quantity}`)", "use a parallel gateway or a loop")
     made = dataclasses.replace(base, repeat=_repeat(work, node), merge=work.merge(node))
     match node.tag:
         case "task" | "manualTask":
@@ -194,6 +197,9 @@ def _multi(work: Work, node: Node, loop: Element) -> ir.Repeat | None:
     elif cardinality is None:
         hint = "add `loopCardinality`, or `cm:collection` and `cm:item`"
         work.fail("process-incomplete", node, "does not say how often it runs", hint)
+    if loop.child("loopDataOutputRef") is not None and extra(loop, "result") is None:
+        hint = 'write `cm:output="expression" cm:result="variable"`'
+        work.fail("process-unsupported", node, "collects its results in a data object (`loopDataOutputRef`)", hint)
     output = extra(loop, "output")
     made = None if output is None else work.code.expression(output, f"{node.id}.output")
     result = work.name(loop, extra(loop, "result"), "`cm:result`")

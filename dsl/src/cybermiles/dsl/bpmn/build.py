@@ -164,6 +164,9 @@ class _Builder:
         if node.tag in ACTIVITIES:
             return activity(work, node, base)
         if node.tag in _GATEWAYS:
+            if (node.element.get("eventGatewayType") or "Exclusive") != "Exclusive":
+                hint = "draw a parallel gateway before the events"
+                work.fail("process-unsupported", node, "waits for all of its events (`eventGatewayType`)", hint)
             if node.element.get("instantiate") == "true":
                 hint = "draw a message start event for each way to start"
                 work.fail("process-unsupported", node, "starts the process (`instantiate`)", hint)

@@ -52,6 +52,7 @@ UNSUPPORTED = {
     "callChoreography": "a choreography is not executed: model each participant's process",
     "choreographyTask": "a choreography is not executed: model each participant's process",
     "subChoreography": "a choreography is not executed: model each participant's process",
+    "correlationSubscription": 'say it on the message: `cm:correlate="orderId"`',
     "implicitThrowEvent": None,
     "event": None,
 }
@@ -61,7 +62,7 @@ _DRAWN = frozenset(
     (
         *("documentation", "extensionElements", "auditing", "monitoring", "incoming", "outgoing", "categoryValueRef"),
         *("textAnnotation", "group", "supports", "ioSpecification", "ioBinding", "laneSet", "dataState"),
-        *("dataObjectReference", "dataStoreReference", "correlationSubscription", "dataInputAssociation"),
+        *("dataObjectReference", "dataStoreReference", "dataInputAssociation"),
         *("dataOutputAssociation", "dataInput", "dataOutput", "inputSet", "outputSet", "rendering", "resourceRole"),
         *("performer", "humanPerformer", "potentialOwner", "supportedInterfaceRef", "property", "eventDefinitionRef"),
         *("definitionalCollaborationRef", "globalTask"),
@@ -241,9 +242,18 @@ class _Reader:
                 node.loop = child
             elif node.body is None and child.local not in _DRAWN and child.local not in _INNER.get(element.local, ()):
                 self._unsupported(child, element)
+        self._check_data(element)
         if (shared := element.child("eventDefinitionRef")) is not None:
             self._shared_definition(node, shared)
         return node
+
+    def _check_data(self, element: Element) -> None:
+        """Data associations are drawn; one that would compute something is reported."""
+        for association in element.all("dataInputAssociation", "dataOutputAssociation"):
+            if association.child("assignment") is not None or association.child("transformation") is not None:
+                message = f"a data association of {self._model.shown(element)} computes nothing: it is drawn only"
+                hint = "code uses process variables by their names: `cm:call`, `cm:in`, `cm:out`, a script task"
+                self._diagnostics.add("process-ignored", message, association.span, hint)
 
     def _shared_definition(self, node: Node, reference: Element) -> None:
         """An event definition that stands at the top of the file."""
