@@ -67,7 +67,7 @@ WRITES = {
     "o.items.push(x); o.items[0].a = 1": "o x",
     "let a = o; a.first = x; o.first.b = 1": "o x",
     "o.first = x; let b = o.first; b.k = 1": "o x",
-    "let a = o.items; a.push(x)": "o",
+    "let a = o.items; a.push(x)": "o x",  # on the safe side
     "o.items.map(i => { i.x = 1; return i })": "o",
     "o.a?.b.push(1)": "o",
     "x ??= 1": "x",
