@@ -123,6 +123,12 @@ def named_class(resolver: ExpressionResolver, node: t.Expr) -> str | None:
     return None
 
 
+def is_known(owner: str, name: str) -> bool:
+    """Whether a class of Java or JavaScript has a function or constant of that name here."""
+    tables = (foreign.FUNCTIONS, foreign.CONSTANTS, foreign.REFUSED)
+    return any((owner, name) in table for table in tables) or foreign.arguments(owner, name) is not None
+
+
 def _static(resolver: ExpressionResolver, node: t.CallExpr, callee: t.Member, owner: str) -> ir.Expr:
     name = callee.name
     if hint := foreign.REFUSED.get((owner, name)) or foreign.REFUSED.get((owner, "")):

@@ -60,10 +60,6 @@ class CallResolver(OperatorResolver):
             return None
         return node.text if self.is_namespace(node.text) else None
 
-    def is_namespace(self, name: str) -> bool:
-        """Whether JavaScript has an object of that name."""
-        return name in library.NAMESPACES or name in REFUSED
-
     # --- members
     def member(self, node: t.Member) -> ir.Expr:
         """``a.b``."""
@@ -104,7 +100,12 @@ class CallResolver(OperatorResolver):
         if hint is not None:
             self.diagnostics.add("unsupported", f"`{owner}.{node.name}` is not supported", node.span, hint)
             return ir.Const(None, span=node.span)
-        return None
+        if owner not in library.NAMESPACES or resolve_methods.is_known(owner, node.name):
+            return None
+        names = [n.removeprefix(f"{owner}.") for n in (*NATIVES, *CONSTANTS) if n.startswith(f"{owner}.")]
+        message = f"`{owner}` has nothing called `{node.name}`"
+        self.diagnostics.add("unknown-function", message, node.name_span, suggest(node.name, names))
+        return ir.Const(None, span=node.span)
 
     # --- calls
     def call(self, node: t.CallExpr) -> ir.Expr:
@@ -134,7 +135,7 @@ class CallResolver(OperatorResolver):
         if isinstance(node, t.SpreadExpr):
             value = self.expr(node.value)
             if strip(value.type) in (*_DATA, ir.RECORD) and strip(value.type) != ir.TEXT:
-                message = f"a {ir.show_type(strip(value.type))} has no elements to spread"
+                message = f"a {library.shown_type(strip(value.type))} has no elements to spread"
                 hint = "in an object: `{...record}`" if strip(value.type) == ir.RECORD else None
                 self.diagnostics.add("type-mismatch", message, node.span, hint)
             return ir.Spread(value, span=node.span)
@@ -196,6 +197,9 @@ class CallResolver(OperatorResolver):
             value, name = self._object(callee), self.private(callee.name, callee.name_span)
             return self._named_call(node, callee, value, name)
         value = self._object(callee)
+        if (hint := library.REFUSED_METHODS.get(callee.name)) is not None:
+            self.diagnostics.add("unsupported", f"`{callee.name}` is not supported", callee.name_span, hint)
+            return ir.Const(None, span=node.span)
         return self._named_call(node, callee, value, callee.name)
 
     def _named_call(self, node: t.CallExpr, callee: t.Member, value: ir.Expr, name: str) -> ir.Expr:

@@ -28,11 +28,11 @@ class ClassResolver(FunctionResolver):
         self._privates.append(self._private_names(node))
         constructor: ir.Closure | None = None
         members: list[ir.Member] = []
-        for at, member in enumerate(node.members):
+        for member in node.members:
             if member.kind == "constructor":
                 constructor = self._constructor(member, name, derived=parent is not None)
             else:
-                members.append(self._member(member, at, derived=parent is not None))
+                members.append(self._member(member, derived=parent is not None))
         self._privates.pop()
         return ir.ClassValue(name, parent, constructor, tuple(members), span=node.span)
 
@@ -79,13 +79,12 @@ class ClassResolver(FunctionResolver):
             self.diagnostics.add("syntax", message, member.key.span, "call `super(...)`, or leave the constructor out")
         return made
 
-    def _member(self, member: t.ClassMember, at: int, *, derived: bool) -> ir.Member:
+    def _member(self, member: t.ClassMember, *, derived: bool) -> ir.Member:
         key = self._key(member)
         name = str(member.key.value) if isinstance(member.key, t.Literal) else ""
         kind = member.kind
         if kind == "block":
-            key = ir.Const(f"#block'{at}", type=ir.TEXT, span=member.span)
-            kind = "field"
+            key = ir.Const("", type=ir.TEXT, span=member.span)
         if isinstance(member.value, t.FunctionExpr) and member.kind != "field":
             value = self.closure(member.value, name, Frame("method", parent=derived))
         else:

@@ -26,6 +26,17 @@ BITS = {
 }
 """Operators on the bits of whole numbers of 32 bits; the library's functions for them."""
 
+REFUSED_METHODS: dict[str, str] = {
+    "hasOwnProperty": "use `Object.hasOwn(object, name)`",
+    "isPrototypeOf": "use `value instanceof Class`",
+    "propertyIsEnumerable": "use `Object.hasOwn(object, name)`",
+    "localeCompare": "there is no locale: compare with `<` and `>`",
+    "toLocaleString": "there is no locale: write with `toFixed(digits)` or `toString()`",
+    "toLocaleUpperCase": "there is no locale: use `toUpperCase()`",
+    "toLocaleLowerCase": "there is no locale: use `toLowerCase()`",
+}
+"""Methods that every value or text has in JavaScript and none has here."""
+
 MOST_NAMED = 8
 """Parameters that a library function has by itself when it is a value; with more it takes all that come."""
 
@@ -48,3 +59,8 @@ def regex_error(source: str, flags: str) -> tuple[str, int, str | None] | None:
     """What is wrong with a regular expression: a message, the character it is about, a hint."""
     error: tuple[str, int, str | None] | None = kernel.regexp_error(source, flags)
     return error
+
+
+def shown_type(type_: ir.Type) -> str:
+    """A type as scripts know it."""
+    return "number" if type_ == ir.INT else ir.show_type(type_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cybermiles.dsl import ir
+from cybermiles.dsl.passes.script import library
 from cybermiles.dsl.passes.script.captures import bound_fresh, captured, fresh_turns
 from cybermiles.dsl.passes.script.classes import ClassResolver
 from cybermiles.dsl.passes.script.declared import bound
@@ -70,7 +71,7 @@ class LoopResolver(ClassResolver):
                 hint = "use `Object.keys(o)`, `Object.values(o)` or `Object.entries(o)`"
                 self.diagnostics.add("type-mismatch", "a record has no elements to loop over", items.span, hint)
             elif of in (ir.NUMBER, ir.INT, ir.BOOL):
-                message = f"a {ir.show_type(of)} has no elements to loop over"
+                message = f"a {library.shown_type(of)} has no elements to loop over"
                 self.diagnostics.add("type-mismatch", message, items.span)
             kind = of.item if isinstance(of, ir.ListOf) else ir.TEXT if of == ir.TEXT else ir.ANY
             name, body = self._turn(node.kind, node.name, kind, node.body, node.span)

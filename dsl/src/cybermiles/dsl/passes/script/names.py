@@ -11,6 +11,8 @@ from cybermiles.dsl import ir
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.resolve_expressions import Entry, ExpressionResolver
 from cybermiles.dsl.passes.script.declared import Survey, function_wide, lexical
+from cybermiles.dsl.passes.script.library import NAMESPACES
+from cybermiles.dsl.script_names import REFUSED
 from cybermiles.dsl.syntax import tree as t
 
 
@@ -79,7 +81,7 @@ class NameResolver(ExpressionResolver):
             local = dataclasses.replace(known.value, type=type_, span=node.span)
             scope[node.text] = Variable(local, constant, span=node.span, kind=kind, depth=len(self.frames))
             return local
-        if known is not None:
+        if known is not None and not (isinstance(known, Variable) and known.kind == "var"):
             self.duplicate(node)
         local = ir.Local(self.unique(node.text), type=type_, span=node.span)
         scope[node.text] = Variable(local, constant, span=node.span, kind=kind, depth=len(self.frames), pending=pending)
@@ -188,7 +190,7 @@ class NameResolver(ExpressionResolver):
                 message = f"the class `{node.text}` cannot be assigned"
                 self.diagnostics.add("assign-constant", message, node.span)
         known = entry is not None or node.text in self.context.variables
-        if known or not self.implicit or len(self.frames) > 1:
+        if known or not self.implicit or len(self.frames) > 1 or self.is_namespace(node.text):
             return super().name_place(node, value)
         self.diagnostics.add(
             "implicit-variable", f"`{node.text}` is not declared", node.span, f"declare it: `let {node.text} = ...`"
@@ -199,6 +201,10 @@ class NameResolver(ExpressionResolver):
         self.scopes[0][node.text] = Variable(local, span=node.span, kind="implicit", depth=1)
         self.frames[0].prologue.append(ir.Let(local.name, None, span=node.span))
         return local
+
+    def is_namespace(self, name: str) -> bool:
+        """Whether JavaScript has an object of that name."""
+        return name in NAMESPACES or name in REFUSED
 
     def names(self) -> Iterable[str]:
         """All names that mean something here, for hints."""

@@ -77,8 +77,8 @@ class Cursor:
             raise self.unexpected(what)
         if token.text in RESERVED:
             raise self.unexpected(what)
-        if token.text in ("eval", "arguments"):
-            raise self.diagnostics.fail("unsupported", f"`{token.text}` is not supported", token.span, _FUNCTIONAL)
+        if (hint := _NOT_NAMES.get(token.text)) is not None:
+            raise self.diagnostics.fail("unsupported", f"`{token.text}` is no name here", token.span, hint)
         self.take()
         return t.Name(token.span, token.text)
 
@@ -121,7 +121,11 @@ class Cursor:
         return self.diagnostics.fail("unsupported", message, span, hint)
 
 
-_FUNCTIONAL = "a function names its parameters; `...rest` takes all that are left"
+_NOT_NAMES = {
+    "arguments": "a function names its parameters; `...rest` takes all that are left",
+    "eval": "code is compiled before it runs",
+    "undefined": "it is the value of what was never set",
+}
 
 
 def _short(text: str) -> str:

@@ -279,7 +279,9 @@ class ExpressionParser(FunctionParser):
         if self.is_op("."):
             raise self.refuse("`new.target` is not supported", self.token.span)
         if self.is_word("new"):
+            self.deeper(start)
             callee: t.Expr = self.new()
+            self.depth -= 1
         else:
             callee = self.primary()
         while self.is_op(".", "["):
@@ -347,7 +349,7 @@ class ExpressionParser(FunctionParser):
                 if not self.is_word("in"):
                     raise self.unexpected("an object before the private name", token)
                 return t.Literal(span, text)
-            case text if text in WORDS:
+            case text if text in WORDS and text != "async":
                 raise self.unexpected(token=token)
         return self.name("a value")
 

@@ -203,8 +203,9 @@ class FunctionParser(PatternParser):
         name = None if self.is_op("{") or self.is_word("extends") else self.name("a class's name or `{`")
         parent = None
         if self.is_word("extends"):
-            self.take("WORD")
+            self.deeper(self.take("WORD"))
             parent = self.postfix()
+            self.depth -= 1
         self.expect("{")
         members: list[t.ClassMember] = []
         while not self.is_op("}"):
