@@ -14,8 +14,8 @@ TAKEN = [
     "const f = (a, {b, c = 1} = {}, ...r) => ({a, b})",
     "x => x\ny => { return y }",
     "a = b ? (c, d) : e => f",
-    "class A extends B { #x = 1; static y; constructor(a) { super(a) } get v() { return this.#x } static { this.y = 1 } "
-    "[k]() {} 'quoted'() {} 12() {} get() {} set() {} static() {} has(o) { return #x in o } }",
+    "class A extends B { #x = 1; static y; constructor(a) { super(a) } get v() { return this.#x } "
+    "static { this.y = 1 } [k]() {} 'quoted'() {} 12() {} get() {} set() {} static() {} has(o) { return #x in o } }",
     "for (const [k, v] of Object.entries(o)) { }\nfor (let k in o) ;\nfor (x.y of z) {}",
     "switch (a) { case 1: case 2: b(); break; default: c() }",
     "l: for (;;) { for (;;) { continue l; break l } }",
@@ -26,7 +26,7 @@ TAKEN = [
     "a ??= b; a ||= c; a &&= d; a **= 2; a >>>= 1",
     "typeof void delete a.b, !~a",
     "(function () { })(); (() => {})(); (async => async)(1)",
-    "let o = {get a() { return 1 }, set a(v) {}, get: 1, set: 2, async: 3, static: 4, m() {}, ...p, 'q': 1, 1.5: 2, if: 3}",
+    "let o = {get a() { return 1 }, set a(v) {}, get: 1, set: 2, async: 3, m() {}, ...p, 'q': 1, 1.5: 2, if: 3}",
     "0x1F + 0b101 + 0o17 + 1_000 + 1e3 + .5 + 5.",
     "'\\u{1F600}\\x41\\\n'",
     "new A; new A(1).b(); new (f())(2); new a.b.C(3)",
@@ -147,7 +147,9 @@ def test_a_slash_where_a_value_must_come_begins_a_regular_expression(text: str) 
     assert "RegexExpr" in repr(_value(text))
 
 
-@pytest.mark.parametrize("text", ["a / b / c", "(a) / b / c", "a[0] / b / c", "f() / 2 / c", "a++ / 2 / c", "1 / 2 / c"])
+@pytest.mark.parametrize(
+    "text", ["a / b / c", "(a) / b / c", "a[0] / b / c", "f() / 2 / c", "a++ / 2 / c", "1 / 2 / c"]
+)
 def test_a_slash_after_a_value_divides(text: str) -> None:
     assert "RegexExpr" not in repr(_value(text))
 

@@ -154,7 +154,8 @@ class CallResolver(OperatorResolver):
             return super().call(node)
         if entry is not None or name in self.context.variables:
             value = self.name(callee)
-            if strip(value.type) in _DATA or isinstance(strip(value.type), ir.ListOf | ir.Enum | ir.Ref):
+            data = strip(value.type) in _DATA or isinstance(strip(value.type), ir.ListOf | ir.Enum | ir.Ref)
+            if data and not self.frames[-1].tries:
                 message = f"`{name}` is a variable here, not a function"
                 hint = f"give the variable another name to call the library's `{name}`" if name in NATIVES else None
                 self.diagnostics.add("unknown-function", message, callee.span, hint)

@@ -43,6 +43,8 @@ class Frame:
     """It belongs to a class that extends another."""
     constructor: bool = False
     super_called: bool = False
+    tries: int = 0
+    """How many `try` stand around what is resolved: what would certainly fail there is left to them."""
 
 
 class NameResolver(ExpressionResolver):

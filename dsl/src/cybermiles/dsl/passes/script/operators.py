@@ -110,8 +110,8 @@ class OperatorResolver(PatternResolver):
         """What an assignment sets."""
         if isinstance(node, t.Member) and node.name == "length":
             target = self.expr(node)
+            if isinstance(target, ir.Unary) and strip(target.operand.type) == ir.TEXT:
+                self.diagnostics.add("not-a-place", "the length of a text cannot be assigned", node.span)
             if isinstance(target, ir.Unary):
-                hint = "shorten a list with `list.splice(length)`"
-                self.diagnostics.add("not-a-place", "the length cannot be assigned", node.span, hint)
-                return ir.Const(None, span=node.span)
+                return ir.GetField(target.operand, "length", span=node.span)
         return super().place(node, value)

@@ -141,7 +141,9 @@ class StatementResolver(LoopResolver):
 
     def try_(self, node: t.TryStmt) -> ir.Stmt:
         """``try``, ``catch``, ``finally``."""
+        self.frames[-1].tries += node.handler is not None
         body = self.block(node.body)
+        self.frames[-1].tries -= node.handler is not None
         name, handler = "", None
         if node.handler is not None:
             name = self.unique("error#")

@@ -109,7 +109,7 @@ class Cursor:
             return self.diagnostics.fail("unsupported", f"{what} not supported", before.span, hint)
         shown = "end of the file" if token.type == "END" else f"`{_short(token.text)}`"
         hint_ = None
-        if token.type == "NAME" and before is not None and before.type == "NAME":
+        if token.type == "NAME" and before is not None and before.type == "NAME" and before.text not in RESERVED:
             hint_ = suggest(before.text, sorted(RESERVED - {"enum", "package"}))
         if token.text == "#" or (token.text == "@" and token.type == "OP"):
             hint_ = "a comment begins with `//`" if token.text == "#" else "decorators are not supported"

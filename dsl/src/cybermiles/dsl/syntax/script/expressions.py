@@ -80,6 +80,11 @@ class ExpressionParser(FunctionParser):
 
     def _is_async(self) -> bool:
         after = self.peek()
+        if after.newline:
+            return False
+        if after.type == "OP" and after.text == "(":
+            end = self.closing[self.at + 1] + 1
+            return end < len(self.tokens) and self.tokens[end].text == "=>"
         return after.text == "function" or (after.type == "NAME" and self.peek(2).text == "=>")
 
     def _conditional(self) -> t.Expr:

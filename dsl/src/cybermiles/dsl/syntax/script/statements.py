@@ -264,7 +264,7 @@ class ScriptParser(ExpressionParser):
         """``throw value``."""
         self.take("WORD")
         if self.token.newline or self.is_op(";", "}") or self.token.type == "END":
-            raise self.unexpected("a value on the same line")
+            raise self.diagnostics.fail("syntax", "`throw` needs a value on its line", token.span)
         value = self.expression()
         self.check_covers()
         self.end_of_statement()
