@@ -174,6 +174,7 @@ class _Writer:
         if node.tag == "state":
             out.attributes["cm:state"] = "true"
         if task is not None:
+            self._keep(task.element, out)
             self._task(task, out)
         if tag == "scriptTask":
             out.add("bpmn:script", _joined(node.actions))
@@ -338,9 +339,9 @@ def _mapped(variables: Sequence[Variable], access: str) -> str:
 
 
 def _condition(node: Node, transition: Transition) -> str:
-    if node.tag in ("fork", "join"):
+    if node.tag != "decision":
         return ""
-    if node.tag == "decision" and node.choice is not None:
+    if node.choice is not None:
         if not transition.name:
             return ""
         return f"text({unwrap(node.choice).value}) == {json.dumps(transition.name, ensure_ascii=False)}"

@@ -330,9 +330,9 @@ class _Builder:
             return self._code.choice(node.choice, transition.name, transition.element.span, f"{id_}.condition")
         if text is None or not text.value.strip():
             return None
-        if node.tag in ("fork", "join"):
-            message = f"a {node.tag} takes its transitions without conditions"
-            self._diagnostics.add("process-ignored", message, text.span)
+        if node.tag != "decision":
+            message = f"a {node.tag} takes its transitions without asking conditions"
+            self._diagnostics.add("process-ignored", message, text.span, "draw a decision after it")
             return None
         return self._code.expression(text, f"{id_}.condition")
 
