@@ -98,6 +98,8 @@ impl From<Halt> for Failure {
             },
             Halt::Revert { message } => Self::new(REVERT, message),
             Halt::Fault { message } => Self::new(FAULT, message),
+            Halt::BpmnError { error, message } => Self::new(REVERT, format!("{error}: {message}")),
+            Halt::Thrown => Self::new(FAULT, "a thrown value left the machine"),
         }
     }
 }

@@ -222,6 +222,9 @@ fn function(node: Node) -> Result<Function> {
         params: entries.take("params")?.index()?,
         locals: entries.take("locals")?.index()?,
         code: bytes.clone(),
+        captures: entries.take_if("captures").map_or(Ok(0), Node::index)?,
+        this: entries.take_if("this").map_or(Ok(false), Node::bool)?,
+        rest: entries.take_if("rest").map_or(Ok(false), Node::bool)?,
     };
     entries.end()?;
     Ok(function)

@@ -136,12 +136,28 @@ fn type_def(ty: &TypeDef) -> Data {
 }
 
 fn function(function: &Function) -> Data {
-    record([
+    let mut entries = vec![
         ("name", text(&function.name)),
         ("params", int(function.params)),
         ("locals", int(function.locals)),
         ("code", Data::Bytes(function.code.clone())),
-    ])
+    ];
+    // left out where it is the default: most functions are no closures
+    if function.captures > 0 {
+        entries.push(("captures", int(function.captures)));
+    }
+    if function.this {
+        entries.push(("this", Data::Bool(true)));
+    }
+    if function.rest {
+        entries.push(("rest", Data::Bool(true)));
+    }
+    Data::Record(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 fn endpoint(endpoint: &Endpoint) -> Data {

@@ -89,6 +89,12 @@ pub struct Function {
     /// Local slots, parameters included.
     pub locals: u32,
     pub code: Vec<u8>,
+    /// Parameters at the front that `make_closure` binds.
+    pub captures: u32,
+    /// The parameter after those is what the function is called on.
+    pub this: bool,
+    /// The last parameter is the list of all further arguments.
+    pub rest: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -20,6 +20,13 @@ pub enum Halt {
     Fault {
         message: String,
     },
+    /// A BPMN error with its code that no script caught: for the process whose code this is, if any.
+    BpmnError {
+        error: String,
+        message: String,
+    },
+    /// A script threw a value, which the machine holds. It never leaves a run.
+    Thrown,
 }
 
 /// Where a run stopped: function index and offset in its code (the debug map turns it into a source line).
@@ -42,7 +49,8 @@ impl Halt {
             Self::OutOfGas => "out_of_gas",
             Self::Trap { .. } => "trap",
             Self::Revert { .. } => "revert",
-            Self::Fault { .. } => "fault",
+            Self::Fault { .. } | Self::Thrown => "fault",
+            Self::BpmnError { .. } => "revert",
         }
     }
 
@@ -52,20 +60,29 @@ impl Halt {
             Self::OutOfGas => "out-of-gas",
             Self::Trap { code, .. } => code,
             Self::Revert { .. } => "revert",
-            Self::Fault { .. } => "fault",
+            Self::Fault { .. } | Self::Thrown => "fault",
+            Self::BpmnError { .. } => "bpmn-error",
         }
     }
 
     pub fn message(&self) -> &str {
         match self {
             Self::OutOfGas => "the gas limit is used up",
-            Self::Trap { message, .. } | Self::Revert { message } | Self::Fault { message } => message,
+            Self::Thrown => "a thrown value",
+            Self::Trap { message, .. }
+            | Self::Revert { message }
+            | Self::Fault { message }
+            | Self::BpmnError { message, .. } => message,
         }
     }
 
     /// The message cut to [`MAX_MESSAGE`] bytes: contracts can put texts of any length into it.
     pub fn bounded(mut self) -> Self {
-        if let Self::Trap { message, .. } | Self::Revert { message } | Self::Fault { message } = &mut self {
+        if let Self::Trap { message, .. }
+        | Self::Revert { message }
+        | Self::Fault { message }
+        | Self::BpmnError { message, .. } = &mut self
+        {
             if message.len() > MAX_MESSAGE {
                 let end = (0..=MAX_MESSAGE)
                     .rev()
@@ -136,6 +153,10 @@ pub const TRAPS: &[(&str, &str)] = &[
     ),
     ("reentrant-call", "a contract that waits for another was called again"),
     ("output-limit", "the call prints or returns too much"),
+    (
+        "not-initialized",
+        "a variable was used by a function before it had a value",
+    ),
     ("raised", "the contract raised an error of its own"),
     ("unknown-instance", "no instance of a process has this id"),
     ("instance-ended", "the instance of a process is over"),

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::classes::Class;
 use super::collections::{RegExp, Table};
 use super::gas;
 use super::halt::Halt;
 use super::layout::{scalar, Layouts};
+use super::natives::CLASSES;
 use super::text::Interner;
 use super::value::{ObjId, TextId, Value};
 use crate::module::{Module, TypeRef};
@@ -44,6 +46,13 @@ pub enum Shape {
     Set,
     /// A script's `/pattern/`.
     Pattern,
+    /// The place of a variable that functions share.
+    Cell,
+    /// A function of the module with the values it binds.
+    Closure(u32),
+    /// A getter and a setter in place of a value.
+    Accessor,
+    Class,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +141,7 @@ pub struct Mark {
     maps: u32,
     tables: u32,
     regexps: u32,
+    classes: u32,
     allocated: u64,
     settled: u64,
 }
@@ -146,6 +156,11 @@ pub struct Heap {
     maps: Vec<Map>,
     pub(super) tables: Vec<Table>,
     pub(super) regexps: Vec<RegExp>,
+    pub(super) classes: Vec<Class>,
+    /// The classes of errors that were asked for in this call.
+    pub(super) error_classes: [Option<ObjId>; CLASSES.len()],
+    /// Whether any accessor was ever made: until then no read looks for one.
+    pub(super) accessors: bool,
     /// Bytes allocated since the last rewind to the base.
     allocated: u64,
     /// Part of `allocated` that gas was paid for.
@@ -200,6 +215,9 @@ impl Heap {
             maps: Vec::new(),
             tables: Vec::new(),
             regexps: Vec::new(),
+            classes: Vec::new(),
+            error_classes: [None; CLASSES.len()],
+            accessors: false,
             allocated: 0,
             settled: 0,
             work: 0,
@@ -267,6 +285,7 @@ impl Heap {
             maps: self.maps.len() as u32,
             tables: self.tables.len() as u32,
             regexps: self.regexps.len() as u32,
+            classes: self.classes.len() as u32,
             allocated: self.allocated,
             settled: self.settled,
         }
@@ -281,6 +300,10 @@ impl Heap {
         self.maps.truncate(mark.maps as usize);
         self.tables.truncate(mark.tables as usize);
         self.regexps.truncate(mark.regexps as usize);
+        self.classes.truncate(mark.classes as usize);
+        for class in &mut self.error_classes {
+            *class = class.filter(|class| class.0 < mark.objects);
+        }
         self.allocated = mark.allocated;
         self.settled = mark.settled;
         self.work = 0;
@@ -397,6 +420,60 @@ impl Heap {
         self.allocate(OBJECT_OVERHEAD)?;
         self.maps.push(Map::default());
         Ok(self.push(Shape::Record, self.maps.len() - 1, 0))
+    }
+
+    /// An empty record of a class.
+    pub(super) fn new_instance(&mut self, class: ObjId) -> Result<ObjId, Halt> {
+        let instance = self.new_object()?;
+        self.objects[instance.0 as usize].map = class.0;
+        Ok(instance)
+    }
+
+    /// The class that made a record.
+    pub fn class_of(&self, object: ObjId) -> Option<ObjId> {
+        let record = self.object(object)?;
+        (record.shape == Shape::Record && record.map != NO_MAP).then_some(ObjId(record.map))
+    }
+
+    /// An object that is nothing but these values: a cell, what a function binds, a getter and a setter.
+    pub(super) fn new_slots(&mut self, shape: Shape, values: &[Value]) -> Result<ObjId, Halt> {
+        self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * values.len() as u64)?;
+        let start = self.slots.len();
+        self.slots.extend_from_slice(values);
+        Ok(self.push(shape, start, values.len()))
+    }
+
+    /// The values of what `new_slots` made.
+    #[inline]
+    pub(super) fn own_slots(&self, object: ObjId) -> &[Value] {
+        let Some(object) = self.object(object) else { return &[] };
+        let (start, len) = (object.start as usize, object.len as usize);
+        self.slots.get(start..start + len).unwrap_or(&[])
+    }
+
+    #[inline]
+    pub(super) fn set_own_slot(&mut self, object: ObjId, slot: usize, value: Value) {
+        if let Some(object) = self.object(object) {
+            let at = object.start as usize + slot;
+            if let Some(place) = self.slots.get_mut(at) {
+                *place = value;
+            }
+        }
+    }
+
+    /// A class, whose table of classes holds the rest.
+    pub(super) fn new_class(&mut self, class: Class) -> Result<ObjId, Halt> {
+        self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * 4)?;
+        self.classes.push(class);
+        Ok(self.push(Shape::Class, self.classes.len() - 1, 0))
+    }
+
+    pub(super) fn class(&self, object: ObjId) -> Option<&Class> {
+        let object = self.object(object)?;
+        match object.shape {
+            Shape::Class => self.classes.get(object.start as usize),
+            _ => None,
+        }
     }
 
     pub fn new_list(&mut self, items: Vec<Value>) -> Result<ObjId, Halt> {
@@ -606,13 +683,11 @@ impl Heap {
         let record = self.object(object)?;
         match record.shape {
             Shape::List => self.maps.get(record.map as usize).and_then(|map| map.get(name)),
-            Shape::Map | Shape::Set | Shape::Pattern => None,
-            Shape::Record => Some(
-                self.maps
-                    .get(record.start as usize)?
-                    .get(name)
-                    .unwrap_or(Value::Undefined),
-            ),
+            Shape::Record => Some(match self.maps.get(record.start as usize)?.get(name) {
+                Some(value) => value,
+                None if record.map == NO_MAP => Value::Undefined,
+                None => self.inherited(ObjId(record.map), name),
+            }),
             Shape::Typed(ty) => {
                 if let Some(slot) = self.layouts.slot(ty, name) {
                     return Some(self.slot(object, slot));
@@ -623,6 +698,17 @@ impl Heap {
                 let extra = self.maps.get(record.map as usize).and_then(|map| map.get(name));
                 Some(extra.unwrap_or(Value::Undefined))
             }
+            Shape::Class => Some(self.static_field(object, name)),
+            _ => None,
+        }
+    }
+
+    /// A field that an untyped record itself has.
+    pub(super) fn own_field(&self, object: ObjId, name: TextId) -> Option<Value> {
+        let record = self.object(object)?;
+        match record.shape {
+            Shape::Record => self.maps.get(record.start as usize)?.get(name),
+            _ => None,
         }
     }
 
@@ -633,8 +719,8 @@ impl Heap {
             return Err(frozen("record"));
         }
         let map = match record.shape {
-            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return Err(self.no_fields(record.shape)),
             Shape::Record => record.start,
+            Shape::Class => return self.set_static(object, name, value),
             Shape::Typed(ty) => {
                 if let Some(slot) = self.layouts.slot(ty, name) {
                     return self.set_slot(object, slot, value);
@@ -644,6 +730,7 @@ impl Heap {
                 }
                 self.extra_map(object, record.map)
             }
+            _ => return Err(self.no_fields(record.shape)),
         };
         self.set_entry(map, name, value)
     }
@@ -715,11 +802,12 @@ impl Heap {
                 .maps
                 .get(record.map as usize)
                 .is_some_and(|map| map.position(name).is_some()),
-            Shape::Map | Shape::Set | Shape::Pattern => false,
-            Shape::Record => self
-                .maps
-                .get(record.start as usize)
-                .is_some_and(|map| map.position(name).is_some()),
+            Shape::Record => {
+                let map = self.maps.get(record.start as usize);
+                map.is_some_and(|map| map.position(name).is_some())
+                    || (record.map != NO_MAP && self.member(ObjId(record.map), name).is_some())
+            }
+            Shape::Class => self.static_field(object, name) != Value::Undefined,
             Shape::Typed(ty) => match self.layouts.slot(ty, name) {
                 Some(slot) => self.slot(object, slot) != Value::Undefined,
                 None => self
@@ -727,6 +815,7 @@ impl Heap {
                     .get(record.map as usize)
                     .is_some_and(|map| map.position(name).is_some()),
             },
+            _ => false,
         }
     }
 
@@ -737,7 +826,6 @@ impl Heap {
             return Err(frozen("record"));
         }
         let map = match record.shape {
-            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return Err(self.no_fields(record.shape)),
             Shape::Record => record.start,
             Shape::Typed(ty) => {
                 if let Some(slot) = self.layouts.slot(ty, name) {
@@ -747,6 +835,7 @@ impl Heap {
                 }
                 record.map
             }
+            _ => return Err(self.no_fields(record.shape)),
         };
         Ok(self.maps.get_mut(map as usize).is_some_and(|map| map.remove(name)))
     }
@@ -757,7 +846,6 @@ impl Heap {
         match record.shape {
             Shape::List => self.lists.get(record.start as usize).map_or(0, Vec::len),
             Shape::Map | Shape::Set => self.tables.get(record.start as usize).map_or(0, Table::len),
-            Shape::Pattern => 0,
             Shape::Record => self.maps.get(record.start as usize).map_or(0, |map| map.entries.len()),
             Shape::Typed(_) => {
                 let set = self
@@ -767,6 +855,7 @@ impl Heap {
                     .count();
                 set + self.maps.get(record.map as usize).map_or(0, |map| map.entries.len())
             }
+            _ => 0,
         }
     }
 
@@ -777,7 +866,15 @@ impl Heap {
         };
         let mut fields = Vec::new();
         let map = match record.shape {
-            Shape::List | Shape::Map | Shape::Set | Shape::Pattern => return fields,
+            Shape::Record if record.map != NO_MAP => {
+                let own = self.maps.get(record.start as usize);
+                let own = own.map_or(&[][..], |map| map.entries.as_slice());
+                return own
+                    .iter()
+                    .filter(|(name, _)| !self.is_private(*name))
+                    .copied()
+                    .collect();
+            }
             Shape::Record => record.start,
             Shape::Typed(ty) => {
                 if let Some(layout) = self.layouts.get(ty) {
@@ -790,6 +887,7 @@ impl Heap {
                 }
                 record.map
             }
+            _ => return fields,
         };
         if let Some(map) = self.maps.get(map as usize) {
             fields.extend_from_slice(&map.entries);
@@ -954,10 +1052,10 @@ impl Heap {
                     }
                     Data::List(list)
                 }
-                None if matches!(self.shape(object), Shape::Map | Shape::Set | Shape::Pattern) => {
-                    return Err(self.not_data(value));
+                None if matches!(self.shape(object), Shape::Record | Shape::Typed(_)) => {
+                    self.export_record(object, depth, budget)?
                 }
-                None => self.export_record(object, depth, budget)?,
+                None => return Err(self.not_data(value)),
             },
             Value::Func(_) | Value::Session(_) => return Err(self.not_data(value)),
         })
@@ -1002,6 +1100,8 @@ fn shape_kind(shape: Shape) -> &'static str {
         Shape::Set => "set",
         Shape::Pattern => "regexp",
         Shape::Typed(_) | Shape::Record => "record",
+        Shape::Closure(_) | Shape::Class | Shape::Accessor => "function",
+        Shape::Cell => "cell",
     }
 }
 

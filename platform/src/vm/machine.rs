@@ -1,6 +1,7 @@
 //! One `Machine` runs one program; it is rewound, not rebuilt, between calls.
 use std::sync::Arc;
 
+use super::calls::Handler;
 use super::gas::{self, Gas};
 use super::halt::{Halt, Outcome, Place};
 use super::heap::{data_size, Heap, Mark};
@@ -14,8 +15,9 @@ use crate::value::Data;
 
 /// Functions that wait for another to return.
 pub const CALL_DEPTH: usize = 256;
-/// Runs inside runs: a consequence that a script's session fires is one deeper than the script.
-pub const RUN_DEPTH: u32 = 16;
+/// Runs inside runs, each on the native stack: a consequence that a script's session fires is one deeper than the script,
+/// and so is a function that the library calls back.
+pub const RUN_DEPTH: u32 = 64;
 /// Values on the stack, locals included.
 pub const STACK_LIMIT: usize = 64 * 1024;
 /// Bytes that `print` may write in a call.
@@ -105,6 +107,12 @@ pub struct Machine {
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
     pub(super) patterns: Patterns,
     pub(super) regexps: RegExps,
+    /// Where what is thrown goes, innermost last.
+    pub(super) handlers: Vec<Handler>,
+    /// The value on its way to a handler.
+    pub(super) thrown: Value,
+    /// Errors that stand for traps which were caught.
+    pub(super) trapped: Vec<(ObjId, Halt)>,
     runs: u32,
     base: Mark,
 }
@@ -132,6 +140,9 @@ impl Machine {
             engine: None,
             patterns: Patterns::default(),
             regexps: RegExps::default(),
+            handlers: Vec::new(),
+            thrown: Value::Undefined,
+            trapped: Vec::new(),
             runs: 0,
         }
     }
@@ -162,6 +173,9 @@ impl Machine {
         self.regexps.forget();
         self.top = 0;
         self.frames.clear();
+        self.handlers.clear();
+        self.thrown = Value::Undefined;
+        self.trapped.clear();
         self.runs = 0;
     }
 
@@ -206,15 +220,19 @@ impl Machine {
             self.place = None;
         }
         if self.runs == RUN_DEPTH {
-            return Err(Halt::trap("call-depth", "rule sessions are nested too deep"));
+            return Err(Halt::trap("call-depth", "calls out of the library are nested too deep"));
         }
-        let (top, frames) = (self.top, self.frames.len());
+        let (top, frames, handlers) = (self.top, self.frames.len(), self.handlers.len());
         self.runs += 1;
         let result = self.interpret(host, memory, function, args);
         self.runs -= 1;
         self.top = top;
         self.frames.truncate(frames);
-        result.map_err(Halt::bounded)
+        self.handlers.truncate(handlers);
+        match result {
+            Err(Halt::Thrown) if self.runs == 0 => Err(self.uncaught().bounded()),
+            result => result.map_err(Halt::bounded),
+        }
     }
 
     /// A result with its place.

@@ -1,5 +1,7 @@
 //! The bytecode machine: a gas-metered stack interpreter over an arena.
 pub mod address;
+mod calls;
+mod classes;
 mod collections;
 pub mod comparison;
 mod fields;

@@ -159,6 +159,7 @@ impl Machine {
             Value::Num(_) => "number",
             Value::Text(_) => "string",
             Value::Func(_) => "function",
+            Value::Obj(object) if matches!(self.heap.shape(object), Shape::Closure(_) | Shape::Class) => "function",
             _ => "object",
         };
         Ok(Value::Text(self.heap.make_text(name)?))
@@ -195,13 +196,37 @@ impl Machine {
         self.heap.can_hold(text.len() as u64)
     }
 
+    /// An error as its name and message, any other record as JavaScript does.
+    fn write_record(&self, object: ObjId, text: &mut String) {
+        let Some(kind) = self.heap.error_kind(Value::Obj(object)) else {
+            text.push_str("[object Object]");
+            return;
+        };
+        let field = |name: &str| match self.heap.find_text(name).and_then(|name| self.heap.field(object, name)) {
+            Some(Value::Text(text)) => self.heap.text(text),
+            _ => "",
+        };
+        let (name, message) = (field("name"), field("message"));
+        let builtin = super::natives::CLASSES
+            .get(usize::from(kind))
+            .copied()
+            .unwrap_or("Error");
+        text.push_str(if name.is_empty() { builtin } else { name });
+        if !message.is_empty() {
+            text.push_str(": ");
+            text.push_str(message);
+        }
+    }
+
     fn write_object(&self, object: ObjId, depth: u32, text: &mut String, work: &mut u64) -> Result<(), Halt> {
         let Some(items) = self.heap.list(object) else {
             match self.heap.shape(object) {
                 Shape::Map => text.push_str("[object Map]"),
                 Shape::Set => text.push_str("[object Set]"),
                 Shape::Pattern => text.push_str(&self.regexp_text(object)),
-                Shape::Typed(_) | Shape::Record | Shape::List => text.push_str("[object Object]"),
+                Shape::Closure(_) | Shape::Accessor | Shape::Cell => text.push_str("[function]"),
+                Shape::Class => text.push_str("[class]"),
+                Shape::Typed(_) | Shape::Record | Shape::List => self.write_record(object, text),
             }
             return Ok(());
         };

@@ -69,6 +69,10 @@ pub enum Flow {
     Branch,
     /// To the label with the top kept, or on with it popped.
     BranchKeep,
+    /// On with a handler open; to the label, with what was thrown on top, if something is.
+    Handler,
+    /// On with the innermost handler closed.
+    Close,
     /// Nowhere.
     Stop,
 }
@@ -151,6 +155,7 @@ ops! {
     Le                0x33 "le"                []                  2 1 Next   COMPARISON "a b -> a <= b; trap null-operand, type-mismatch";
     Gt                0x34 "gt"                []                  2 1 Next   COMPARISON "a b -> a > b; trap null-operand, type-mismatch";
     Ge                0x35 "ge"                []                  2 1 Next   COMPARISON "a b -> a >= b; trap null-operand, type-mismatch";
+    Same              0x3a "same"              []                  2 1 Next   COMPARISON "a b -> a === b: as eq, but null is not undefined";
     LtOrFalse         0x36 "lt_or_false"       []                  2 1 Next   COMPARISON "a b -> a < b; false for null or a mix of types";
     LeOrFalse         0x37 "le_or_false"       []                  2 1 Next   COMPARISON "a b -> a <= b; false for null or a mix of types";
     GtOrFalse         0x38 "gt_or_false"       []                  2 1 Next   COMPARISON "a b -> a > b; false for null or a mix of types";
@@ -185,6 +190,41 @@ ops! {
     Return            0x63 "return"            []                  1 0 Stop   STACK      "v -> ; ends the function";
     Revert            0x64 "revert"            []                  1 0 Stop   STACK      "v -> ; ends the run with the outcome revert and the text";
     Trap              0x65 "trap"              [Const]             0 0 Stop   STACK      "-> ; ends the run with the trap `raised` and the text";
+    // functions as values, cells of variables that functions share
+    NewCell           0x90 "new_cell"          []                  1 1 Next   OBJECT     "v -> cell";
+    EmptyCell         0x91 "empty_cell"        []                  0 1 Next   OBJECT     "-> a cell without a value";
+    CellGet           0x92 "cell_get"          [Const]             1 1 Next   SLOT       "cell -> v; trap not-initialized naming the variable if the cell is empty";
+    CellSet           0x93 "cell_set"          []                  2 1 Next   SLOT       "cell v -> v; sets the cell";
+    MakeClosure       0x94 "make_closure"      [Function, Count]   0 1 Next   OBJECT     "c1 .. cn -> function that takes c1 .. cn before its arguments";
+    CallValue         0x95 "call_value"        [Count]             1 1 Next   CALL       "f a1 .. an -> result; missing arguments are undefined, extra ones dropped";
+    CallWith          0x96 "call_with"         [Count]             2 1 Next   CALL       "f this a1 .. an -> result";
+    CallSpread        0x97 "call_spread"       []                  3 1 Next   CALL       "f this list -> result; the items are the arguments";
+    CallMethod        0x98 "call_method"       [Const, Count]      1 1 Next   NATIVE     "obj a1 .. an -> result of the object's own function, its class's, else of the value's method";
+    MethodSpread      0x99 "method_spread"     [Const]             2 1 Next   NATIVE     "obj list -> as call_method; the items are the arguments";
+    NativeSpread      0x9a "native_spread"     [Import]            1 1 Next   NATIVE     "list -> result of the library function; the items are the arguments";
+    // classes
+    MakeClass         0x9b "make_class"        [Const]             2 1 Next   OBJECT     "parent constructor -> class of the name; undefined where there is none";
+    DefineMethod      0x9c "define_method"     []                  3 1 Next   FIELD      "class key f -> class";
+    DefineGetter      0x9d "define_getter"     []                  3 1 Next   FIELD      "obj key f -> obj; of a class, for its instances";
+    DefineSetter      0x9e "define_setter"     []                  3 1 Next   FIELD      "obj key f -> obj; of a class, for its instances";
+    Statics           0x9f "statics"           []                  1 2 Next   FIELD      "class -> class record; the fields of the class itself";
+    Construct         0xa0 "construct"         [Count]             1 1 Next   OBJECT     "class a1 .. an -> instance";
+    ConstructSpread   0xa1 "construct_spread"  []                  2 1 Next   OBJECT     "class list -> instance; the items are the arguments";
+    Super             0xa2 "super"             [Count]             2 1 Next   CALL       "parent this a1 .. an -> this, after the parent's constructor";
+    SuperSpread       0xa3 "super_spread"      []                  3 1 Next   CALL       "parent this list -> this; the items are the arguments";
+    GetSuper          0xa4 "get_super"         [Const]             2 1 Next   FIELD      "parent this -> what the parent has of the name";
+    InstanceOf        0xa5 "instance_of"       []                  2 1 Next   FIELD      "v class -> whether the class, or one that extends it, made v";
+    // exceptions
+    Try               0xa6 "try"               [Label]             0 0 Handler STACK     "-> ; what is thrown from here on is on the stack at the label";
+    EndTry            0xa7 "end_try"           []                  0 0 Close  STACK      "-> ; closes the innermost try";
+    Throw             0xa8 "throw"             []                  1 0 Stop   STACK      "v -> ; to the innermost try, else the run ends with the outcome revert";
+    // iteration and spreading
+    IterNext          0xa9 "iter_next"         [Label]             2 3 BranchKeep FIELD  "iterable at -> iterable at' item; to the label with iterable at after the last";
+    Append            0xaa "append"            []                  2 1 Next   FIELD      "list v -> list";
+    Extend            0xab "extend"            []                  2 1 Next   FIELD      "list iterable -> list with all its items";
+    CopyFields        0xac "copy_fields"       []                  2 1 Next   FIELD      "record v -> record with v's own fields; null has none";
+    DeleteIndex       0xad "delete_index"      []                  2 1 Next   FIELD      "obj key -> whether the field was there; removes it";
+    NewRegExp         0xae "new_regexp"        [Const, Const]      0 1 Next   NATIVE     "-> the regular expression of source and flags";
     // decision tables
     TableRows         0x68 "table_rows"        [Table, Count]      0 1 Next   TABLE      "a1 .. an -> list of the numbers of the rows that are true of the inputs, from 0";
     TableOutput       0x69 "table_output"      [Table, Column, Count] 1 1 Next TABLE_OUTPUT "a1 .. an row -> what the row gives in the column for the inputs";

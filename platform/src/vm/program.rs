@@ -29,6 +29,9 @@ pub(super) struct Entry {
     /// Locals and the deepest stack above them.
     pub frame: u32,
     pub gas: u64,
+    pub captures: u32,
+    pub this: bool,
+    pub rest: bool,
 }
 
 /// Only admitted modules become programs.
@@ -78,6 +81,9 @@ impl Program {
                 locals: function.locals,
                 frame: function.locals + depth,
                 gas: gas::CALL + u64::from(function.locals) * gas::CALL_LOCAL,
+                captures: function.captures,
+                this: function.this,
+                rest: function.rest,
             });
             program.link(&instructions);
         }
@@ -162,6 +168,7 @@ impl Program {
                 | Op::TableOutput
                 | Op::Native
                 | Op::Method => return None,
+                op if op as u8 >= Op::NewCell as u8 => return None,
                 _ => {}
             }
         }

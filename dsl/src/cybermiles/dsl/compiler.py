@@ -28,6 +28,8 @@ from cybermiles.dsl.passes.check_expressions import check_expressions
 from cybermiles.dsl.passes.context import Context
 from cybermiles.dsl.passes.declare_types import declare_types
 from cybermiles.dsl.passes.infer_open_types import infer_open_types
+from cybermiles.dsl.passes.lift_closures import lift_closures
+from cybermiles.dsl.passes.lower_classes import lower_classes
 from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.processes.endpoints import ProcessEndpoint, process_endpoints
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
@@ -49,6 +51,8 @@ MAX_MODULE = 512 * 1024
 PASSES: tuple[tuple[str, Callable[[ir.Module], ir.Module]], ...] = (
     ("infer open types", infer_open_types),
     ("lower nested when/then", lower_nested),
+    ("lower classes", lower_classes),
+    ("lift closures", lift_closures),
     ("build network", build_network),
 )
 """From checked IR to the form that code is generated from, in order."""

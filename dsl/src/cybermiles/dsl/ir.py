@@ -374,9 +374,12 @@ class MakeClosure(Expr):
 
 @dataclass(frozen=True, slots=True)
 class NewCell(Expr):
-    """A place of its own for a local that closures share; ``CellGet`` and ``CellSet`` reach its value."""
+    """A place of its own for a local that closures share; ``CellGet`` and ``CellSet`` reach its value.
 
-    value: Expr
+    Without a value it is empty until it is set.
+    """
+
+    value: Expr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +430,7 @@ class Construct(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Member(Node):
-    """A part of a class: ``kind`` is ``method``, ``get``, ``set`` or ``field``. ``key`` gives the name (``#x``:
+    """A part of a class: ``kind`` is ``method``, ``get``, ``set``, ``field`` or ``block`` (static). ``key`` gives the name (``#x``:
     private).
 
     ``value`` is a Closure; of a field one without parameters that gives the initial value, with its own ``this``.
@@ -462,6 +465,50 @@ class SuperMethod(Expr):
 
     name: str
     args: tuple[Expr, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewClass(Expr):
+    """A class without members; with the classes below what lift_closures leaves of ClassValue and ``super``."""
+
+    name: str
+    parent: Expr | None
+    constructor: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Define(Expr):
+    """Puts a function into a class (for its instances) or a record, and leaves that; ``method``, ``get`` or ``set``."""
+
+    object: Expr
+    kind: str
+    key: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Statics(Expr):
+    """The record of a class's own fields."""
+
+    of: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class CallParent(Expr):
+    """Runs the constructor of a class on ``this``, which it leaves."""
+
+    parent: Expr
+    this: Expr
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfParent(Expr):
+    """What a parent class has of a name, for ``this``."""
+
+    parent: Expr
+    this: Expr
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,8 +552,8 @@ class Regex(Expr):
 class Accessor(Expr):
     """Among the values of NewObject: a getter, a setter or both for its key."""
 
-    get: Closure | None
-    set: Closure | None
+    get: Expr | None
+    set: Expr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1294,7 +1341,7 @@ _CLASSES: dict[str, Any] = {
         ),
         *(Method, New, NewObject, NewList, Global, IsA, Facts, Assign, TableRows, TableOutput, TableConflict),
         *(Closure, MakeClosure, NewCell, CellGet, CellSet, This, CallValue, Spread, Construct, Member, ClassValue),
-        *(SuperCall, SuperMethod, InstanceOf, Chain, Present, Sequence, Regex, Accessor),
+        *(SuperCall, SuperMethod, NewClass, Define, Statics, CallParent, OfParent, InstanceOf, Chain, Present, Sequence, Regex, Accessor),
         *(ForIn, Labeled, Case, Switch, Throw, Try),
         *(Code, Trigger, Repeat, HumanTask, Mapping, ProcessNode, Merge, Flow, Process),
         *(CellAny, CellIs, CellRange, CellTest, CellCode, TableRow, TableInput, TableColumn, Table),

@@ -127,6 +127,15 @@ fn check_arity(module: &Module, instruction: &Instruction) -> Found {
                 _ => Err(("bad-arity", format!("the table does not take {given} inputs"))),
             }
         }
+        Op::MakeClosure => {
+            let callee = instruction
+                .index(Operand::Function)
+                .and_then(|index| module.functions.get(index as usize));
+            match callee {
+                Some(callee) if callee.captures as usize == given => Ok(()),
+                _ => Err(("bad-arity", format!("the function does not bind {given} values"))),
+            }
+        }
         Op::Method if given > MAX_ARGS => Err(("bad-arity", format!("a method takes at most {MAX_ARGS} arguments"))),
         _ => Ok(()),
     }

@@ -48,6 +48,12 @@ pub(super) fn check_sizes(module: &Module) -> Result<(), AdmissionError> {
         if function.params > function.locals {
             return refuse("bad-index", place, "the parameters are more than the locals");
         }
+        let leading = function
+            .captures
+            .saturating_add(u32::from(function.this) + u32::from(function.rest));
+        if leading > function.params {
+            return refuse("bad-arity", place, "the function binds more than it has parameters");
+        }
     }
     for (index, ruleset) in module.rulesets.iter().enumerate() {
         at_most(&format!("rulesets[{index}].globals"), ruleset.globals.len(), MAX_SLOTS)?;

@@ -93,6 +93,9 @@ fn has_effect(module: &Module, instruction: &Instruction, leave: Leave) -> bool 
         | Op::UpdateSlots
         | Op::Delete
         | Op::Halt => true,
+        // what scripts alone have: it may run any function, and a condition has no need of it
+        Op::IterNext => false,
+        op if op as u8 >= Op::NewCell as u8 => true,
         Op::Facts | Op::SetSlot | Op::SetField | Op::SetIndex | Op::DeleteField => leave != Leave::Own,
         Op::Native => {
             let name = instruction

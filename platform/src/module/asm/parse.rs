@@ -294,6 +294,8 @@ impl Parser {
         let params = self.integer()?;
         self.keyword("locals")?;
         let locals = self.integer()?;
+        let captures = if self.word_if("captures") { self.integer()? } else { 0 };
+        let (this, rest) = (self.word_if("this"), self.word_if("rest"));
         let code = if self.word_if("raw") {
             match self.next() {
                 Token::Tagged(tag, hex) if tag == "x" => match literal::bytes(&hex) {
@@ -310,6 +312,9 @@ impl Parser {
             params,
             locals,
             code,
+            captures,
+            this,
+            rest,
         })
     }
 

@@ -129,6 +129,14 @@ fn field(out: &mut String, field: &Field) {
 fn print_function(out: &mut String, module: &Module, index: usize, function: &Function) {
     item(out, "\n\nfunction ", &function.name);
     put!(out, " params {} locals {}", function.params, function.locals);
+    if function.captures > 0 {
+        put!(out, " captures {}", function.captures);
+    }
+    for (holds, word) in [(function.this, " this"), (function.rest, " rest")] {
+        if holds {
+            out.push_str(word);
+        }
+    }
     let Ok(code) = ops::decode(&function.code) else {
         out.push_str(" raw ");
         write_bytes(out, &function.code);

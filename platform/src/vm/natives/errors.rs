@@ -16,6 +16,7 @@ pub fn class_of(code: &str) -> &'static str {
         "null-operand" | "type-mismatch" | "unknown-field" | "unknown-method" | "frozen" | "not-data" => "TypeError",
         "index-range" | "bad-argument" | "not-whole" | "invalid-number" | "number-overflow" | "division-by-zero"
         | "bad-time" | "too-deep" | "call-depth" | "stack-limit" => "RangeError",
+        "not-initialized" => "ReferenceError",
         "bad-pattern" | "bad-json" => "SyntaxError",
         _ => "Error",
     }

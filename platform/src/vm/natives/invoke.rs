@@ -9,23 +9,12 @@ use crate::vm::value::{ObjId, TextId, Value};
 impl Call<'_> {
     /// Is the value a function?
     pub fn callable(&self, value: Value) -> bool {
-        matches!(value, Value::Func(_))
+        self.machine.is_callable(value)
     }
 
     /// Runs a function value. Arguments that it does not take are dropped, those that are missing are undefined.
     pub fn invoke(&mut self, function: Value, this: Value, args: &[Value]) -> Result<Value, Halt> {
-        let _ = this;
-        let Value::Func(number) = function else {
-            return Err(self.not_a_function(function));
-        };
-        let program = std::sync::Arc::clone(self.machine.program());
-        let takes = program
-            .functions
-            .get(number as usize)
-            .map_or(0, |entry| entry.params as usize);
-        let mut given = args.to_vec();
-        given.resize(takes, Value::Undefined);
-        self.machine.run(self.host, None, number, &given)
+        self.machine.invoke(self.host, function, this, args)
     }
 
     /// The callback in an argument. Trap `type-mismatch`.
@@ -47,20 +36,20 @@ impl Call<'_> {
 
     /// The method of a name that a record has of its own, or its class.
     pub fn method_of(&mut self, object: ObjId, name: TextId) -> Result<Option<Value>, Halt> {
-        if self.machine.is_list(object) || !self.machine.heap.has_field(object, name) {
-            return Ok(None);
-        }
-        let value = self.get(object, name)?;
-        Ok(self.callable(value).then_some(value))
+        Ok(self.machine.own_method(Value::Obj(object), name))
     }
 
     /// A field as a script reads it.
     pub fn get(&mut self, object: ObjId, name: TextId) -> Result<Value, Halt> {
-        self.machine.get_field(Value::Obj(object), name)
+        let found = self.machine.get_field(Value::Obj(object), name)?;
+        self.machine.behind(self.host, found, Value::Obj(object))
     }
 
     /// Sets a field as a script does.
     pub fn set(&mut self, object: ObjId, name: TextId, value: Value) -> Result<(), Halt> {
+        if self.machine.set_behind(self.host, Value::Obj(object), name, value)? {
+            return Ok(());
+        }
         self.machine.set_field(Value::Obj(object), name, value)
     }
 

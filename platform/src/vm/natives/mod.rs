@@ -84,6 +84,8 @@ pub struct Call<'a> {
     pub args: &'a [Value],
 }
 
+pub use errors::{class_of, CLASSES};
+
 /// All families of imported functions.
 pub const FAMILIES: &[(&str, &[Native])] = &[
     ("numbers", numbers::FUNCTIONS),

@@ -8,7 +8,7 @@ from cybermiles import platform as kernel
 from cybermiles.dsl.diagnostics import CompilerBug
 from cybermiles.dsl.ir import NOWHERE, Span
 
-_STOPS = frozenset(("jump", "return", "revert", "trap", "table_conflict"))
+_STOPS = frozenset(("jump", "return", "revert", "trap", "throw", "table_conflict"))
 
 
 @dataclass(slots=True)

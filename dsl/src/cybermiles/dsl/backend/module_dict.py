@@ -11,6 +11,7 @@ from cybermiles.dsl.backend.assembler import Code
 from cybermiles.dsl.backend.decision_tables import decision_table
 from cybermiles.dsl.backend.tables import Tables, data_of, type_ref
 from cybermiles.dsl.passes.codegen import generate
+from cybermiles.dsl.passes.conditions.functions import condition_functions
 from cybermiles.dsl.types import initial
 
 FORMAT = 1
@@ -23,10 +24,11 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
     codes: list[Code] = []
     functions: list[dict[str, Any]] = []
     rulesets = [_ruleset(tables, rs) for rs in module.rulesets]
+    pure = condition_functions(module)
     for function in module.functions:
-        code, count = generate(function, tables)
+        code, count = generate(function, tables, in_conditions=function.name in pure)
         codes.append(code)
-        functions.append({"name": function.name, "params": len(function.params), "locals": count, "code": code.code})
+        functions.append(_function(function, code, count))
     types = [
         {
             "name": d.name,
@@ -64,6 +66,22 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
         made["tables"] = [decision_table(tables, table) for table in module.tables]
         made["consts"] = tables.values
     return made, codes
+
+
+def _function(function: ir.Function, code: Code, locals_: int) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": function.name,
+        "params": len(function.params),
+        "locals": locals_,
+        "code": code.code,
+    }
+    if function.captures:
+        made["captures"] = function.captures
+    if function.own_this:
+        made["this"] = True
+    if function.rest:
+        made["rest"] = True
+    return made
 
 
 def _field(tables: Tables, field: ir.Field) -> dict[str, Any]:

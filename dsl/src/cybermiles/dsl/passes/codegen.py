@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from cybermiles.dsl import ir
 from cybermiles.dsl.backend.assembler import Assembler, Code, Label
@@ -10,26 +12,43 @@ from cybermiles.dsl.backend.tables import Tables
 from cybermiles.dsl.diagnostics import CompilerBug
 
 _BINARY = {
-    **{"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "pow", "==": "eq", "!=": "ne"},
+    **{"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "pow", "==": "eq", "!=": "ne", "===": "same"},
     **{"<": "lt", "<=": "le", ">": "gt", ">=": "ge"},
 }
 _UNARY = {"-": "neg", "!": "not", "typeof": "typeof", "length": "length"}
 _SMALL = range(-(2**63), 2**63)
 
 
-def generate(function: ir.Function, tables: Tables) -> tuple[Code, int]:
-    """The function's code and how many local slots it needs."""
-    return _Generator(function, tables).run()
+def generate(function: ir.Function, tables: Tables, *, in_conditions: bool = False) -> tuple[Code, int]:
+    """The function's code and how many local slots it needs. ``in_conditions``: methods are the library's alone."""
+    return _Generator(function, tables, in_conditions).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Exit:
+    """A statement around that a jump may leave: a loop, a switch or a label, an open handler, a finalizer."""
+
+    leave: Label | None = None
+    """Where ``break`` goes."""
+    again: Label | None = None
+    """Where ``continue`` goes."""
+    labels: tuple[str, ...] = ()
+    plain: bool = False
+    """Whether ``break`` without a label leaves it."""
+    handler: bool = False
+    finalizer: tuple[ir.Stmt, ...] | None = None
 
 
 class _Generator:
-    def __init__(self, function: ir.Function, tables: Tables) -> None:
+    def __init__(self, function: ir.Function, tables: Tables, in_conditions: bool) -> None:
         self.function = function
         self.tables = tables
+        self.method = "method" if in_conditions else "call_method"
         self.asm = Assembler()
         self.locals: dict[str, int] = {}
         self.records: dict[str, str] = {p.name: p.type.name for p in function.params if isinstance(p.type, ir.Ref)}
-        self.loops: list[tuple[Label, Label]] = []
+        self.exits: list[_Exit] = []
+        self.chains: list[Label] = []
 
     def run(self) -> tuple[Code, int]:
         for param in self.function.params:
@@ -72,16 +91,25 @@ class _Generator:
                 self.loop(node)
             case ir.ForEach():
                 self.for_each(node)
-            case ir.Break():
-                emit("jump", self.loops[-1][1], span=span)
-            case ir.Continue():
-                emit("jump", self.loops[-1][0], span=span)
+            case ir.ForIn(name, value, inner):
+                none = ir.NewObject((), ())
+                keys = ir.Native("Object.keys", (ir.Logical("??", value, none),), span=value.span)
+                self.for_each(ir.ForEach(name, keys, inner, span=span))
+            case ir.Labeled():
+                self.labeled(node, ())
+            case ir.Switch():
+                self.switch(node)
+            case ir.Break(label):
+                self.jump(label, again=False, span=span)
+            case ir.Continue(label):
+                self.jump(label, again=True, span=span)
             case ir.Return(value):
-                if value is None:
-                    emit("undefined", span=span)
-                else:
-                    self.expr(value)
-                emit("return", span=span)
+                self.return_(value, span)
+            case ir.Throw(value):
+                self.expr(value)
+                emit("throw", span=span)
+            case ir.Try():
+                self.try_(node)
             case ir.Revert(value):
                 self.expr(value)
                 emit("revert", span=span)
@@ -131,14 +159,12 @@ class _Generator:
                 self.expr(condition)
                 self.asm.emit("jump_if_false", otherwise, span=condition.span)
 
-    def loop(self, node: ir.Loop) -> None:
+    def loop(self, node: ir.Loop, labels: tuple[str, ...] = ()) -> None:
         start, step, end = Label(), Label(), Label()
         self.asm.place(start)
         if node.condition is not None and not node.test_last:
             self.branch(node.condition, end)
-        self.loops.append((step, end))
-        self.body(node.body)
-        self.loops.pop()
+        self.within(_Exit(end, step, labels, plain=True), node.body)
         self.asm.place(step)
         self.body(node.step)
         if node.condition is not None and node.test_last:
@@ -146,33 +172,153 @@ class _Generator:
         self.asm.emit("jump", start, span=node.span)
         self.asm.place(end)
 
-    def for_each(self, node: ir.ForEach) -> None:
+    def within(self, exit_: _Exit, body: Iterable[ir.Stmt]) -> None:
+        """Statements that may leave by an exit more."""
+        self.exits.append(exit_)
+        self.body(body)
+        self.exits.pop()
+
+    def for_each(self, node: ir.ForEach, labels: tuple[str, ...] = ()) -> None:
         items, index = self.temporary(), self.temporary()
-        start, step, end = Label(), Label(), Label()
+        start, done, end = Label(), Label(), Label()
         emit = self.asm.emit
         self.expr(node.items)
         emit("store", items, span=node.span)
         emit("int", 0)
         emit("store", index)
         self.asm.place(start)
-        emit("load", index)
-        emit("load", items)
-        emit("length", span=node.span)
-        emit("lt")
-        emit("jump_if_false", end)
         emit("load", items)
         emit("load", index)
-        emit("get_index", span=node.span)
+        emit("iter_next", done, span=node.span)
         emit("store", self.local(node.name))
-        self.loops.append((step, end))
-        self.body(node.body)
-        self.loops.pop()
-        self.asm.place(step)
-        emit("load", index)
-        emit("int", 1)
-        emit("add")
         emit("store", index)
+        emit("pop")
+        self.within(_Exit(end, start, labels, plain=True), node.body)
         emit("jump", start)
+        self.asm.place(done)
+        emit("pop")
+        emit("pop")
+        self.asm.place(end)
+
+    def labeled(self, node: ir.Labeled, labels: tuple[str, ...]) -> None:
+        """A label; of the loop that is its last statement ``continue`` may name it."""
+        names = (*labels, node.label)
+        end = Label()
+        *before, last = node.body or (ir.Do(ir.Const(None)),)
+        self.exits.append(_Exit(end, None, names))
+        self.body(before)
+        if self.asm.reachable:
+            match last:
+                case ir.Loop():
+                    self.loop(last, names)
+                case ir.ForEach():
+                    self.for_each(last, names)
+                case ir.ForIn(name, value, inner, span=span):
+                    none = ir.NewObject((), ())
+                    keys = ir.Native("Object.keys", (ir.Logical("??", value, none),), span=value.span)
+                    self.for_each(ir.ForEach(name, keys, inner, span=span), names)
+                case ir.Labeled():
+                    self.labeled(last, names)
+                case _:
+                    self.statement(last)
+        self.exits.pop()
+        self.asm.place(end)
+
+    def switch(self, node: ir.Switch) -> None:
+        emit, value = self.asm.emit, self.temporary()
+        self.expr(node.value)
+        emit("store", value, span=node.span)
+        end = Label()
+        starts = [Label() for _ in node.cases]
+        default = end
+        for case, start in zip(node.cases, starts, strict=True):
+            if case.test is None:
+                default = start
+                continue
+            emit("load", value)
+            self.expr(case.test)
+            emit("same", span=case.span)
+            emit("jump_if_true", start)
+        emit("jump", default)
+        self.exits.append(_Exit(end, plain=True))
+        for case, start in zip(node.cases, starts, strict=True):
+            self.asm.place(start)
+            self.body(case.body)
+        self.exits.pop()
+        self.asm.place(end)
+
+    # --- leaving
+    def jump(self, label: str, *, again: bool, span: ir.Span) -> None:
+        """``break`` and ``continue``, through the handlers and finalizers on the way."""
+        for at in range(len(self.exits) - 1, -1, -1):
+            found = self.exits[at]
+            target = found.again if again else found.leave
+            named = label in found.labels if label else (found.plain if not again else found.again is not None)
+            if target is not None and named:
+                if self.leave(at + 1):
+                    self.asm.emit("jump", target, span=span)
+                return
+        raise CompilerBug("a jump to nowhere")
+
+    def leave(self, depth: int) -> bool:
+        """Closes what stands above a depth of exits, innermost first; False if a finalizer never ends."""
+        kept = self.exits
+        for at in range(len(kept) - 1, depth - 1, -1):
+            if kept[at].handler:
+                self.asm.emit("end_try")
+            finalizer = kept[at].finalizer
+            if finalizer is not None:
+                self.exits = kept[:at]
+                self.body(finalizer)
+        self.exits = kept
+        return self.asm.reachable
+
+    def return_(self, value: ir.Expr | None, span: ir.Span) -> None:
+        emit = self.asm.emit
+        if value is None:
+            emit("undefined", span=span)
+        else:
+            self.expr(value)
+        if any(e.handler or e.finalizer is not None for e in self.exits):
+            kept = self.temporary()
+            emit("store", kept)
+            if not self.leave(0):
+                return
+            emit("load", kept)
+        emit("return", span=span)
+
+    def try_(self, node: ir.Try) -> None:
+        """Handler and finalizer; the finalizer's code stands once for each way out."""
+        emit = self.asm.emit
+        end, caught, failed = Label(), Label(), Label()
+        if node.finalizer:
+            emit("try", failed, span=node.span)
+            self.exits.append(_Exit(handler=True, finalizer=node.finalizer))
+        if node.handler is not None:
+            emit("try", caught, span=node.span)
+            self.within(_Exit(handler=True), node.body)
+            after = Label()
+            if self.asm.reachable:
+                emit("end_try")
+                emit("jump", after)
+            self.asm.place(caught)
+            emit("store", self.local(node.name))
+            self.body(node.handler)
+            self.asm.place(after)
+        else:
+            self.body(node.body)
+        if node.finalizer:
+            self.exits.pop()
+            if self.asm.reachable:
+                emit("end_try")
+                self.body(node.finalizer)
+                emit("jump", end)
+            self.asm.place(failed)
+            thrown = self.temporary()
+            emit("store", thrown)
+            self.body(node.finalizer)
+            emit("load", thrown)
+            emit("throw", span=node.span)
         self.asm.place(end)
 
     def modify(self, node: ir.Modify) -> None:
@@ -231,6 +377,13 @@ class _Generator:
             case ir.Unary("delete", ir.GetField(value, name) | ir.GetIndex(value, ir.Const(str() as name))):
                 self.expr(value)
                 emit("delete_field", self.tables.constant(name), span=span)
+            case ir.Unary("delete", ir.GetIndex(value, index)):
+                self.expr(value)
+                self.expr(index)
+                emit("delete_index", span=span)
+            case ir.Binary("!==", left, right):
+                self.expr(dataclasses.replace(node, op="==="))
+                emit("not", span=span)
             case ir.Unary(op, operand) if op in _UNARY:
                 self.expr(operand)
                 emit(_UNARY[op], span=span)
@@ -256,22 +409,89 @@ class _Generator:
                     self.expr(arg)
                 emit("call", self.tables.functions[name], len(args), span=span)
             case ir.Native(name, args):
-                for arg in args:
-                    self.expr(arg)
-                emit("native", self.tables.native(name), len(args), span=span)
+                if self.spread(args):
+                    emit("native_spread", self.tables.native(name), span=span)
+                else:
+                    emit("native", self.tables.native(name), len(args), span=span)
             case ir.Method(value, name, args):
                 self.expr(value)
-                for arg in args:
-                    self.expr(arg)
-                emit("method", self.tables.constant(name), len(args), span=span)
+                if self.spread(args):
+                    emit("method_spread", self.tables.constant(name), span=span)
+                else:
+                    emit(self.method, self.tables.constant(name), len(args), span=span)
+            case ir.MakeClosure(function, captures):
+                for capture in captures:
+                    self.expr(capture)
+                emit("make_closure", self.tables.functions[function], len(captures), span=span)
+            case ir.NewCell(None):
+                emit("empty_cell", span=span)
+            case ir.NewCell(ir.Expr() as value):
+                self.expr(value)
+                emit("new_cell", span=span)
+            case ir.CellGet(cell, name):
+                self.expr(cell)
+                emit("cell_get", self.tables.constant(name), span=span)
+            case ir.CellSet(cell, value):
+                self.expr(cell)
+                self.expr(value)
+                emit("cell_set", span=span)
+            case ir.CallValue():
+                self.call_value(node)
+            case ir.Construct(callee, args):
+                self.expr(callee)
+                if self.spread(args):
+                    emit("construct_spread", span=span)
+                else:
+                    emit("construct", len(args), span=span)
+            case ir.NewClass(name, parent, constructor):
+                for part in (parent, constructor):
+                    self.expr(part or ir.Const(ir.UNDEFINED))
+                emit("make_class", self.tables.constant(name), span=span)
+            case ir.Define(value, kind, key, function):
+                self.expr(value)
+                self.expr(key)
+                self.expr(function)
+                emit({"get": "define_getter", "set": "define_setter"}.get(kind, "define_method"), span=span)
+            case ir.Statics(of):
+                self.expr(of)
+                emit("statics", span=span)
+                emit("swap")
+                emit("pop")
+            case ir.CallParent(parent, this, args):
+                self.expr(parent)
+                self.expr(this)
+                if self.spread(args):
+                    emit("super_spread", span=span)
+                else:
+                    emit("super", len(args), span=span)
+            case ir.OfParent(parent, this, name):
+                self.expr(parent)
+                self.expr(this)
+                emit("get_super", self.tables.constant(name), span=span)
+            case ir.InstanceOf(value, of):
+                self.expr(value)
+                self.expr(of)
+                emit("instance_of", span=span)
+            case ir.Chain(value):
+                self.chain(value)
+            case ir.Present(value):
+                self.expr(value)
+                emit("dup")
+                emit("jump_if_absent_keep", self.chains[-1], span=span)
+            case ir.Sequence(values):
+                for at, value in enumerate(values):
+                    if at:
+                        emit("pop")
+                    self.expr(value)
+            case ir.Regex(source, flags):
+                emit("new_regexp", self.tables.constant(source), self.tables.constant(flags), span=span)
             case ir.New():
                 self.new(node)
             case ir.NewObject(keys, values):
                 self.new_object(keys, values, span)
             case ir.NewList(items):
-                for item in items:
-                    self.expr(item)
-                emit("new_list", len(items), span=span)
+                if not self.spread(items):
+                    emit("new_list", len(items), span=span)
             case ir.Global(name):
                 emit("get_global", self.tables.globals_[self.function.ruleset][name], span=span)
             case ir.IsA(value, of):
@@ -292,6 +512,47 @@ class _Generator:
                 self.assign(node, keep=True)
             case _:
                 raise CompilerBug(f"no code for the expression {type(node).__name__}")
+
+    def spread(self, args: Sequence[ir.Expr]) -> bool:
+        """Leaves the arguments on the stack, or, if one is spread, a list of them all; whether that is so."""
+        emit = self.asm.emit
+        if not any(isinstance(arg, ir.Spread) for arg in args):
+            for arg in args:
+                self.expr(arg)
+            return False
+        emit("new_list", 0)
+        for arg in args:
+            if isinstance(arg, ir.Spread):
+                self.expr(arg.value)
+                emit("extend", span=arg.span)
+            else:
+                self.expr(arg)
+                emit("append", span=arg.span)
+        return True
+
+    def call_value(self, node: ir.CallValue) -> None:
+        emit = self.asm.emit
+        self.expr(node.callee)
+        spread = any(isinstance(arg, ir.Spread) for arg in node.args)
+        if node.this is not None or spread:
+            self.expr(node.this or ir.Const(ir.UNDEFINED))
+        if self.spread(node.args):
+            emit("call_spread", span=node.span)
+        else:
+            emit("call_value" if node.this is None else "call_with", len(node.args), span=node.span)
+
+    def chain(self, value: ir.Expr) -> None:
+        """The value, or undefined as soon as a link meets nothing."""
+        absent, end = Label(), Label()
+        self.chains.append(absent)
+        self.expr(value)
+        self.chains.pop()
+        self.asm.emit("jump", end)
+        self.asm.place(absent)
+        self.asm.emit("pop")
+        self.asm.emit("pop")
+        self.asm.emit("undefined")
+        self.asm.place(end)
 
     def constant(self, value: ir.Constant, span: ir.Span) -> None:
         emit = self.asm.emit
@@ -327,6 +588,17 @@ class _Generator:
         emit = self.asm.emit
         emit("new_object", span=span)
         for key, value in zip(keys, values, strict=True):
+            if isinstance(value, ir.Spread):
+                self.expr(value.value)
+                emit("copy_fields", span=value.span)
+                continue
+            if isinstance(value, ir.Accessor):
+                for name, function in (("define_getter", value.get), ("define_setter", value.set)):
+                    if function is not None:
+                        self.expr(key)
+                        self.expr(function)
+                        emit(name, span=value.span)
+                continue
             emit("dup")
             if isinstance(key, ir.Const) and isinstance(key.value, str):
                 self.expr(value)

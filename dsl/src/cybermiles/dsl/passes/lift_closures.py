@@ -1,0 +1,395 @@
+"""Closure conversion: functions within functions become functions of the module.
+
+A local that a closure sees is handed to it as a value if it never changes after the closure is made; else it lives in a
+cell that both hold. A declaration within a loop makes a new cell each time it runs, as JavaScript has it. A function that
+sees nothing around it but others like it, and is only called, is called directly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cybermiles.dsl import ir
+
+THIS = "this#"
+_VOID = ir.Const(ir.UNDEFINED)
+
+
+def lift_closures(module: ir.Module) -> ir.Module:
+    """The module without Closure and This. Names of locals are unique within a function, closures in it included."""
+    made: list[ir.Function] = []
+    names = Counter(function.name for function in module.functions)
+    for function in module.functions:
+        if any(isinstance(node, ir.Closure | ir.This) for node in ir.walk(function)):
+            made += _Lifting(function, names).run()
+        else:
+            made.append(function)
+    return dataclasses.replace(module, functions=tuple(made))
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What is known of a function's own locals."""
+
+    declared: set[str] = field(default_factory=set)
+    defined: Counter[str] = field(default_factory=Counter)
+    """How often a local gets a value, its declaration included."""
+    lets: Counter[str] = field(default_factory=Counter)
+    captured: set[str] = field(default_factory=set)
+    early: set[str] = field(default_factory=set)
+    """Captured before they had a value."""
+
+
+class _Lifting:
+    """One function of the module and the closures in it."""
+
+    def __init__(self, function: ir.Function, names: Counter[str]) -> None:
+        self._function = function
+        self._names = names
+        self._made: list[ir.Function] = []
+        self._free: dict[int, frozenset[str]] = {}
+        self._direct: dict[str, ir.Function] = {}
+        self._temporaries = 0
+
+    def run(self) -> list[ir.Function]:
+        """The function, then those made of its closures."""
+        function = self._function
+        body = self._find_direct(function.body)
+        params = [p.name for p in function.params]
+        made, _ = self._convert(params, body, frozenset(), function.name)
+        return [dataclasses.replace(function, body=made), *self._made]
+
+    # --- what a closure sees
+    def free(self, closure: ir.Closure) -> frozenset[str]:
+        """The locals around it that a closure, or one in it, names; and ``this#``."""
+        known = self._free.get(id(closure))
+        if known is None:
+            own = {p.name for p in closure.params} | _declared(closure.body)
+            seen: set[str] = set()
+            for node in _own_nodes(closure.body):
+                match node:
+                    case ir.Local(name):
+                        seen.add(name)
+                    case ir.This():
+                        seen.add(THIS)
+                    case ir.Closure():
+                        seen |= self.free(node)
+                    case ir.ForEach(name) | ir.ForIn(name):
+                        seen.add(name)
+            if closure.own_this:
+                own.add(THIS)
+            known = self._free[id(closure)] = frozenset(seen - own)
+            self._kept.append(closure)
+        return known
+
+    _kept: list[ir.Closure] = []  # noqa: RUF012  # keeps identities alive for the run of a pass
+
+    # --- direct calls
+    def _find_direct(self, body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
+        """Functions that are only called and see nothing but each other become functions of the module."""
+        found: dict[str, ir.Closure] = {}
+        counts: Counter[str] = Counter()
+        calls: Counter[str] = Counter()
+        uses: Counter[str] = Counter()
+        for node in ir.walk(ir.Function("", (), body)):
+            match node:
+                case ir.Let(name, value):
+                    counts[name] += 1
+                    if isinstance(value, ir.Closure):
+                        found[name] = value
+                case ir.Assign(ir.Local(name)) | ir.ForEach(name) | ir.ForIn(name):
+                    counts[name] += 1
+                case ir.CallValue(ir.Local(name), args, None):
+                    if not any(isinstance(arg, ir.Spread) for arg in args):
+                        calls[name] += 1
+                case ir.Local(name):
+                    uses[name] += 1
+        good = {n: c for n, c in found.items() if counts[n] == 1 and calls[n] == uses[n] and not c.rest}
+        while True:
+            bad = [n for n, c in good.items() if self.free(c) - set(good)]
+            if not bad:
+                break
+            for name in bad:
+                del good[name]
+        for name, closure in good.items():
+            this = (ir.Field(THIS, ir.ANY, span=closure.span),) if closure.own_this else ()
+            full = self._name(f"{self._function.name}.{closure.name or name}")
+            self._direct[name] = ir.Function(full, (*this, *closure.params), (), span=closure.span)
+        if not good:
+            return body
+        for name, closure in good.items():
+            inner = self._without_direct(closure.body)
+            params = [p.name for p in self._direct[name].params]
+            made, _ = self._convert(params, inner, frozenset(), self._direct[name].name)
+            self._made.append(dataclasses.replace(self._direct[name], body=made))
+        return self._without_direct(body)
+
+    def _without_direct(self, body: Any) -> Any:
+        """Declarations of direct functions are gone, their calls are direct."""
+        match body:
+            case tuple():
+                kept = (s for s in body if not (isinstance(s, ir.Let) and s.name in self._direct))
+                return tuple(self._without_direct(s) for s in kept)
+            case ir.CallValue(ir.Local(name), args, None) if name in self._direct:
+                return self._direct_call(self._direct[name], self._without_direct(args), body)
+            case ir.Node():
+                return _rebuilt(body, self._without_direct)
+        return body
+
+    def _direct_call(self, function: ir.Function, args: tuple[ir.Expr, ...], node: ir.CallValue) -> ir.Expr:
+        this = (_VOID,) if function.params and function.params[0].name == THIS else ()
+        wanted = len(function.params) - len(this)
+        given = args[:wanted] + (_VOID,) * (wanted - len(args))
+        call = ir.Call(function.name, (*this, *given), type=node.type, span=node.span)
+        further = args[wanted:]
+        if not further:
+            return call
+        kept = self._temporary(node.span)  # arguments that it does not take are still evaluated, after the others
+        evaluated = [ir.Assign(self._temporary(a.span), a, span=a.span) for a in given]
+        values = tuple(a.target for a in evaluated)
+        call = dataclasses.replace(call, args=(*this, *values))
+        del kept
+        return ir.Sequence((*evaluated, *further, call), span=node.span)
+
+    # --- conversion
+    def _convert(
+        self, params: Iterable[str], body: tuple[ir.Stmt, ...], cells: frozenset[str], name: str
+    ) -> tuple[tuple[ir.Stmt, ...], frozenset[str]]:
+        """The body of one function without closures in it; ``cells`` are captured locals that come as cells."""
+        scope = self._scope(params, body)
+        own = frozenset(
+            n for n in scope.captured if scope.defined[n] > 1 or n in scope.early or n not in scope.defined
+        )
+        made = _Conversion(self, scope, cells - scope.declared | own, own, name).block(body)
+        first: list[ir.Stmt] = []
+        params = list(params)
+        for cell in sorted(own):
+            if cell in params:
+                kept = ir.Local(cell)
+                first.append(ir.Let(cell, ir.NewCell(kept)))
+            elif scope.lets[cell] != 1 and cell not in _looped(body):
+                first.append(ir.Let(cell, ir.NewCell(_VOID)))
+        return (*first, *made), own
+
+    def _scope(self, params: Iterable[str], body: tuple[ir.Stmt, ...]) -> _Scope:
+        scope = _Scope()
+        for param in params:
+            scope.declared.add(param)
+            scope.defined[param] += 1
+        scope.declared |= _declared(body)
+        for node in _in_order(body):
+            match node:
+                case ir.Let(name, _):
+                    scope.defined[name] += 1
+                    scope.lets[name] += 1
+                case ir.ForEach(name) | ir.ForIn(name):
+                    scope.defined[name] += 1
+                case ir.Try(name=name) if name:
+                    scope.defined[name] += 1
+                case ir.Assign(ir.Local(name)):
+                    scope.defined[name] += 1
+                case ir.Closure():
+                    for name in self.free(node) & scope.declared:
+                        scope.captured.add(name)
+                        if not scope.defined[name]:
+                            scope.early.add(name)
+                    for name in _assigned_within(node):
+                        scope.defined[name] += 1
+        return scope
+
+    def closure(self, node: ir.Closure, cells: frozenset[str], around: str) -> ir.Expr:
+        """A function of the module for the closure, and what makes its value here."""
+        captures = sorted(self.free(node))
+        name = self._name(f"{around}.{node.name or 'function'}")
+        this = [THIS] if node.own_this else []
+        fields = [ir.Field(c, ir.ANY, span=node.span) for c in (*captures, *this)]
+        inner = frozenset(c for c in captures if c in cells)
+        params = [*captures, *this, *(p.name for p in node.params)]
+        body, _ = self._convert(params, node.body, inner, name)
+        self._made.append(
+            ir.Function(
+                name,
+                (*fields, *node.params),
+                body,
+                captures=len(captures),
+                own_this=node.own_this,
+                rest=bool(node.rest),
+                span=node.span,
+            )
+        )
+        return ir.MakeClosure(name, tuple(ir.Local(c, span=node.span) for c in captures), span=node.span)
+
+    def _name(self, wanted: str) -> str:
+        wanted = wanted.encode()[:200].decode("utf-8", "ignore")
+        self._names[wanted] += 1
+        count = self._names[wanted]
+        return wanted if count == 1 else f"{wanted} {count}"
+
+    def _temporary(self, span: ir.Span) -> ir.Local:
+        self._temporaries += 1
+        return ir.Local(f"kept#{self._temporaries}", span=span)
+
+    temporary = _temporary
+
+
+class _Conversion:
+    """The statements of one function, closures made and cells used."""
+
+    def __init__(self, lifting: _Lifting, scope: _Scope, cells: frozenset[str], own: frozenset[str], name: str) -> None:
+        self._lifting = lifting
+        self._scope = scope
+        self._cells = cells
+        self._own = own
+        self._name = name
+
+    def block(self, statements: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
+        """Cells that are captured before their declaration are made where the block begins."""
+        first = [
+            ir.Let(s.name, ir.NewCell(None, span=s.span), span=s.span)
+            for s in statements
+            if isinstance(s, ir.Let) and self._is_early(s.name)
+        ]
+        return (*first, *(self._visit(s) for s in statements))
+
+    def _is_early(self, name: str) -> bool:
+        return name in self._own and name in self._scope.early and self._scope.lets[name] == 1
+
+    def _visit(self, node: Any) -> Any:
+        match node:
+            case ir.Closure():
+                return self._lifting.closure(node, self._cells, self._name)
+            case ir.This():
+                return ir.Local(THIS, span=node.span)
+            case ir.Local(name) if name in self._cells:
+                return ir.CellGet(dataclasses.replace(node, type=ir.ANY), _shown(name), type=node.type, span=node.span)
+            case ir.Assign(ir.Local(name)) if name in self._cells:
+                return self._assign(node, name)
+            case ir.Let(name, value) if name in self._own:
+                return self._let(node, name, None if value is None else self._visit(value))
+            case ir.ForEach(name) | ir.ForIn(name) if name in self._cells:
+                return self._each(node, name)
+            case ir.Try(name=name) if name in self._own:
+                return self._try(node, name)
+            case tuple() if node and isinstance(node[0], ir.Stmt):
+                return self.block(node)
+            case tuple():
+                return tuple(self._visit(part) for part in node)
+            case ir.Node():
+                return _rebuilt(node, self._visit)
+        return node
+
+    def _let(self, node: ir.Let, name: str, value: ir.Expr | None) -> ir.Stmt:
+        local = ir.Local(name, span=node.span)
+        if self._is_early(name) or self._scope.lets[name] != 1:
+            return ir.Do(ir.CellSet(local, value or _VOID, span=node.span), span=node.span)
+        return ir.Let(name, ir.NewCell(value or _VOID, span=node.span), span=node.span)
+
+    def _assign(self, node: ir.Assign, name: str) -> ir.Expr:
+        cell = ir.Local(name, span=node.span)
+        value = self._visit(node.value)
+        old = ir.CellGet(cell, _shown(name), span=node.span)
+        if not node.op:
+            return ir.CellSet(cell, value, type=node.type, span=node.span)
+        if node.op in ("&&", "||", "??"):
+            return ir.Logical(node.op, old, ir.CellSet(cell, value, span=node.span), type=node.type, span=node.span)
+        if not node.old:
+            new = ir.Binary(node.op, old, value, type=node.type, span=node.span)
+            return ir.CellSet(cell, new, type=node.type, span=node.span)
+        kept = self._lifting.temporary(node.span)
+        new = ir.Binary(node.op, kept, value, type=node.type, span=node.span)
+        steps = (ir.Assign(kept, old, span=node.span), ir.CellSet(cell, new, span=node.span), kept)
+        return ir.Sequence(steps, type=node.type, span=node.span)
+
+    def _each(self, node: Any, name: str) -> ir.Stmt:
+        """A loop whose variable lives in a cell: a new one each turn, unless it was declared before the loop."""
+        value = self._lifting.temporary(node.span)
+        local = ir.Local(name, span=node.span)
+        declared = name not in self._own or self._scope.lets[name]
+        first: ir.Stmt = ir.Let(name, ir.NewCell(value), span=node.span)
+        if declared:
+            first = ir.Do(ir.CellSet(local, value), span=node.span)
+        rebuilt = _rebuilt(dataclasses.replace(node, body=()), self._visit)
+        return dataclasses.replace(rebuilt, name=value.name, body=(first, *self.block(node.body)))
+
+    def _try(self, node: ir.Try, name: str) -> ir.Stmt:
+        value = self._lifting.temporary(node.span)
+        first = ir.Let(name, ir.NewCell(value), span=node.span)
+        handler = None if node.handler is None else (first, *self.block(node.handler))
+        body, finalizer = self.block(node.body), self.block(node.finalizer)
+        return dataclasses.replace(node, body=body, name=value.name, handler=handler, finalizer=finalizer)
+
+
+def _shown(name: str) -> str:
+    return name.partition("#")[0]
+
+
+def _rebuilt(node: Any, visit: Any) -> Any:
+    changes = {}
+    for name in node.__dataclass_fields__:
+        old = getattr(node, name)
+        if name not in ("span", "type") and isinstance(old, ir.Node | tuple):
+            new = visit(old)
+            if new is not old:
+                changes[name] = new
+    return dataclasses.replace(node, **changes) if changes else node
+
+
+def _own_nodes(body: Iterable[ir.Node]) -> Iterator[ir.Node]:
+    """All nodes of a function's body, without those inside closures."""
+    stack = list(body)[::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, ir.Closure):
+            stack += reversed(ir.children(node))
+
+
+def _in_order(body: Iterable[ir.Node]) -> Iterator[ir.Node]:
+    """As ``_own_nodes``, each declaration and assignment after the value that it takes."""
+    stack: list[tuple[ir.Node, bool]] = [(node, False) for node in reversed(list(body))]
+    while stack:
+        node, done = stack.pop()
+        late = isinstance(node, ir.Let | ir.Assign)
+        if done or not late:
+            yield node
+        if not done and not isinstance(node, ir.Closure):
+            if late:
+                stack.append((node, True))
+            stack += [(child, False) for child in reversed(ir.children(node))]
+
+
+def _declared(body: tuple[ir.Stmt, ...]) -> set[str]:
+    """The locals that a function's body declares or sets without declaring (a class's and the compiler's own)."""
+    names: set[str] = set()
+    for node in _own_nodes(body):
+        match node:
+            case ir.Let(name, _) | ir.Modify(name, _):
+                names.add(name)
+            case ir.Try(name=name) if name:
+                names.add(name)
+    return names
+
+
+def _assigned_within(closure: ir.Closure) -> Iterator[str]:
+    for node in ir.walk(closure):
+        match node:
+            case ir.Assign(ir.Local(name)):
+                yield name
+            case ir.ForEach(name) | ir.ForIn(name):
+                yield name
+
+
+def _looped(body: tuple[ir.Stmt, ...]) -> Mapping[str, bool]:
+    """Variables of for-of, for-in and catch clauses: their cells are made where they get their value."""
+    names: dict[str, bool] = {}
+    for node in _own_nodes(body):
+        match node:
+            case ir.ForEach(name) | ir.ForIn(name):
+                names[name] = True
+            case ir.Try(name=name) if name:
+                names[name] = True
+    return names
