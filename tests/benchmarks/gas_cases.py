@@ -33,6 +33,7 @@ class Made:
 NUMBERS, TEXTS, DATES, RECORDS, WIDE, LONG, CALENDAR = (Local(n) for n in range(1, 8))
 TYPED, OPEN, UNTYPED, LIST = (Local(n) for n in range(8, 12))
 COUNTER, SCRATCH = Local(12), Local(13)
+CLOSURE, CLASS, INSTANCE, CELL = (Local(n) for n in range(14, 18))
 
 ARGUMENTS: tuple[Any, ...] = (
     [n * 7919 % 1000 for n in range(100)],
@@ -87,6 +88,7 @@ class Program:
 
     def source(self, body: str, repeat: int) -> str:
         """A module whose `main` runs the body so many times in each round."""
+        self.const('"m"')
         head = "\n".join(f"const {text}" for text in self.consts)
         imports = " ".join(f'import "{name}"' for name in self.imports)
         parameters = {"type": "object", "properties": {"a": {"type": "number", "default": 1}}}
@@ -100,11 +102,18 @@ permission "transfer"
 variable "v": number = 1
 parameters {json.dumps(parameters)}
 function "callee" params 2 locals 3 {{ load 0 return }}
+function "closure" params 2 locals 3 captures 1 {{ load 1 return }}
+function "method" params 2 locals 2 this {{ load 1 return }}
+function "constructor" params 1 locals 1 this {{ load 0 return }}
 {chr(10).join(self.tables)}
-function "main" params 8 locals 16 {{
+function "main" params 8 locals 20 {{
   new_record 1 store {TYPED.slot} new_record 2 store {OPEN.slot}
   new_object store {UNTYPED.slot} load {UNTYPED.slot} int 1 set_field 0
   int 1 int 2 int 3 new_list 3 store {LIST.slot}
+  int 1 make_closure 1 1 store {CLOSURE.slot}
+  undefined make_closure 3 0 make_class 0 {self.load("m")} make_closure 2 0 define_method store {CLASS.slot}
+  load {CLASS.slot} construct 0 store {INSTANCE.slot}
+  undefined new_cell store {CELL.slot}
   int 0 store {COUNTER.slot}
   L: load {COUNTER.slot} load 0 lt jump_if_false E
   {" ".join([body] * repeat)}
@@ -231,6 +240,43 @@ INSTRUCTIONS: dict[str, Build] = {
     "temporal add": raw("{0} {1} add pop", _MOMENT, _SPAN),
     "temporal sub": raw("{0} {1} sub pop", _DATE, _MONTHS),
     "temporal order": raw("{0} {1} lt pop", _MOMENT, kernel.DateTime("2026-03-01T13:45:00+02:00")),
+    "same": raw("int 5 int 7 same pop"),
+    "same (undefined)": raw("undefined null same pop"),
+    "new_cell": raw("int 1 new_cell pop"),
+    "empty_cell": raw("empty_cell pop"),
+    "cell_get": raw("{0} cell_get 0 pop", CELL),
+    "cell_set": raw("{0} int 1 cell_set pop", CELL),
+    "make_closure": raw("int 1 make_closure 1 1 pop"),
+    "call_value": raw("{0} int 1 call_value 1 pop", CLOSURE),
+    "call_value (missing)": raw("{0} call_value 0 pop", CLOSURE),
+    "call_with": raw("{0} undefined int 1 call_with 1 pop", CLOSURE),
+    "call_spread": raw("{0} undefined {1} call_spread pop", CLOSURE, LIST),
+    "call_method": lambda p: f"load {INSTANCE.slot} int 1 call_method {p.const(chr(34) + 'm' + chr(34))} 1 pop",
+    "method_spread": lambda p: (
+        f"load {INSTANCE.slot} load {LIST.slot} method_spread {p.const(chr(34) + 'm' + chr(34))} pop"
+    ),
+    "native_spread": lambda p: f"load {LIST.slot} native_spread {p.native('max')} pop",
+    "make_class": raw("undefined undefined make_class 0 pop"),
+    "define_method": raw("{0} {1} {2} define_method pop", CLASS, "a", CLOSURE),
+    "define_getter": raw("new_object {0} {1} define_getter pop", "a", CLOSURE),
+    "define_setter": raw("new_object {0} {1} define_setter pop", "a", CLOSURE),
+    "statics": raw("{0} statics pop pop", CLASS),
+    "construct": raw("{0} construct 0 pop", CLASS),
+    "construct (error)": lambda p: f"native {p.native('class Error')} 0 {p.load('a')} construct 1 pop",
+    "construct_spread": raw("{0} {1} construct_spread pop", CLASS, LIST),
+    "super": raw("{0} {1} super 0 pop", CLASS, INSTANCE),
+    "super_spread": raw("{0} {1} {2} super_spread pop", CLASS, INSTANCE, LIST),
+    "get_super": lambda p: f"load {CLASS.slot} load {INSTANCE.slot} get_super {p.const(chr(34) + 'm' + chr(34))} pop",
+    "instance_of": raw("{0} {1} instance_of pop", INSTANCE, CLASS),
+    "try, end_try": raw("try N{{n}} end_try jump M{{n}} N{{n}}: pop M{{n}}: null pop"),
+    "throw": raw("try N{{n}} int 1 throw N{{n}}: pop"),
+    "throw (a trap)": raw("try N{{n}} int 1 int 0 div pop end_try jump M{{n}} N{{n}}: pop M{{n}}: null pop"),
+    "iter_next (list)": raw("{0} int 0 iter_next N{{n}} pop N{{n}}: pop pop", LIST),
+    "iter_next (text)": raw("{0} int 0 iter_next N{{n}} pop N{{n}}: pop pop", _SHORT),
+    "append": raw("new_list 0 int 1 append pop"),
+    "extend": raw("new_list 0 {0} extend pop", NUMBERS),
+    "copy_fields": raw("new_object {0} copy_fields pop", WIDE),
+    "new_regexp": lambda p: f"new_regexp {p.const(chr(34) + 'a+' + chr(34))} {p.const(chr(34) + 'g' + chr(34))} pop",
     "get_variable": raw("get_variable 0 pop"),
     "set_variable": raw("int 5 set_variable 0"),
     "get_parameter": raw("get_parameter 0 pop"),
@@ -296,6 +342,10 @@ _HOSTILE = "(a?){20}a{20}"
 _CONVENTIONS = ("30/360", "30E/360", "act/365", "act/act")
 
 LIBRARY: dict[str, Build] = {
+    **{
+        f"class {name}": call(f"class {name}")
+        for name in ("Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError", "BpmnError")
+    },
     "abs": call("abs", -5),
     "sign": call("sign", _A),
     "min": call("min", 5, 6),
@@ -538,7 +588,12 @@ WITH_FUNCTIONS = frozenset(
 )
 """What calls a function for each item: the calls are paid for as any, the rest as the like that calls none."""
 
-OF_HOST = frozenset(("transfer", "call", "emit", "load_rules", "rules_eval"))
+OF_HOST = frozenset(
+    (
+        *("transfer", "call", "emit", "load_rules", "rules_eval"),
+        *("people refuse", "people form", "people note", "people set note"),
+    )
+)
 """Functions whose cost is mostly their host's: `tests.benchmarks.application` measures them."""
 
 _TEXT_METHODS: dict[str, tuple[Any, ...]] = {

@@ -376,9 +376,48 @@ impl Machine {
         )
     }
 
+    fn a_list(&self, value: Value) -> Result<ObjId, Halt> {
+        match value {
+            Value::Obj(object) if self.heap.list(object).is_some() => Ok(object),
+            other => Err(Halt::trap(
+                "type-mismatch",
+                format!("a {} is no list", self.heap.kind(other)),
+            )),
+        }
+    }
+
+    /// Appends to a list.
+    pub(super) fn append(&mut self, list: Value, value: Value) -> Result<(), Halt> {
+        let list = self.a_list(list)?;
+        self.heap.push_item(list, value)
+    }
+
+    /// The value in a cell; [`EMPTY`] if it has none, or is no cell.
+    #[inline]
+    pub(super) fn in_cell(&self, cell: Value) -> Value {
+        match cell {
+            Value::Obj(cell) if self.heap.shape(cell) == Shape::Cell => {
+                self.heap.own_slots(cell).first().copied().unwrap_or(EMPTY)
+            }
+            _ => EMPTY,
+        }
+    }
+
+    /// Sets the value in a cell.
+    #[inline]
+    pub(super) fn set_cell(&mut self, cell: Value, value: Value) -> Result<(), Halt> {
+        match cell {
+            Value::Obj(cell) if self.heap.shape(cell) == Shape::Cell => {
+                self.heap.set_own_slot(cell, 0, value);
+                Ok(())
+            }
+            _ => Err(Halt::trap("type-mismatch", "the value is no cell")),
+        }
+    }
+
     /// Appends all items of what can be iterated to a list.
     pub(super) fn extend(&mut self, list: Value, iterable: Value) -> Result<(), Halt> {
-        let Value::Obj(list) = list else { return Ok(()) };
+        let list = self.a_list(list)?;
         let mut at = 0;
         while let Some((item, next)) = self.next_item(iterable, Value::Num(Number::Int(at)))? {
             self.heap.count_work(1);
@@ -418,8 +457,6 @@ impl Machine {
             Value::Obj(object) => self.heap.list(object).map(<[Value]>::to_vec),
             _ => None,
         }
-        .ok_or_else(|| Halt::Fault {
-            message: "arguments that are no list".into(),
-        })
+        .ok_or_else(|| Halt::trap("type-mismatch", "only a list is spread as arguments"))
     }
 }

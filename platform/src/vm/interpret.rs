@@ -600,10 +600,7 @@ impl Machine {
                     }
                     Op::EmptyCell => push!(Value::Obj(outside!(self.heap.new_slots(Shape::Cell, &[EMPTY])))),
                     Op::CellGet => {
-                        let value = match stack[sp - 1] {
-                            Value::Obj(cell) => self.heap.own_slots(cell).first().copied().unwrap_or(EMPTY),
-                            _ => EMPTY,
-                        };
+                        let value = self.in_cell(stack[sp - 1]);
                         if value == EMPTY {
                             break Err(self.not_initialized(program.name(instr.a)));
                         }
@@ -611,9 +608,7 @@ impl Machine {
                     }
                     Op::CellSet => {
                         let value = pop!();
-                        if let Value::Obj(cell) = stack[sp - 1] {
-                            self.heap.set_own_slot(cell, 0, value);
-                        }
+                        check!(self.set_cell(stack[sp - 1], value));
                         stack[sp - 1] = value;
                     }
                     Op::MakeClosure => {
@@ -722,9 +717,8 @@ impl Machine {
                     }
                     Op::Append => {
                         let value = pop!();
-                        if let Value::Obj(list) = stack[sp - 1] {
-                            outside!(self.heap.push_item(list, value));
-                        }
+                        let list = stack[sp - 1];
+                        outside!(self.append(list, value));
                     }
                     Op::Extend => {
                         let iterable = pop!();
@@ -735,12 +729,6 @@ impl Machine {
                         let from = pop!();
                         let record = stack[sp - 1];
                         outside!(self.copy_fields(host, record, from));
-                    }
-                    Op::DeleteIndex => {
-                        sp -= 1;
-                        let (object, key) = (stack[sp - 1], stack[sp]);
-                        let name = outside!(self.key_name(key));
-                        stack[sp - 1] = Value::Bool(outside!(self.delete_field(object, name)));
                     }
                     Op::NewRegExp => {
                         let (source, flags) = (program.name(instr.a), program.name(instr.b));

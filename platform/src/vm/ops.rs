@@ -223,8 +223,7 @@ ops! {
     Append            0xaa "append"            []                  2 1 Next   FIELD      "list v -> list";
     Extend            0xab "extend"            []                  2 1 Next   FIELD      "list iterable -> list with all its items";
     CopyFields        0xac "copy_fields"       []                  2 1 Next   FIELD      "record v -> record with v's own fields; null has none";
-    DeleteIndex       0xad "delete_index"      []                  2 1 Next   FIELD      "obj key -> whether the field was there; removes it";
-    NewRegExp         0xae "new_regexp"        [Const, Const]      0 1 Next   NATIVE     "-> the regular expression of source and flags";
+    NewRegExp         0xad "new_regexp"        [Const, Const]      0 1 Next   NATIVE     "-> the regular expression of source and flags";
     // decision tables
     TableRows         0x68 "table_rows"        [Table, Count]      0 1 Next   TABLE      "a1 .. an -> list of the numbers of the rows that are true of the inputs, from 0";
     TableOutput       0x69 "table_output"      [Table, Column, Count] 1 1 Next TABLE_OUTPUT "a1 .. an row -> what the row gives in the column for the inputs";

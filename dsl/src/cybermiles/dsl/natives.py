@@ -129,6 +129,8 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     **dict.fromkeys(("Object.fromEntries", "Object.groupBy"), ((), ir.RECORD)),
     **dict.fromkeys(("Object.assign", "Object.freeze", "structuredClone", "JSON.stringify", "JSON.parse"), ((), _A)),
     **dict.fromkeys(("new RegExp", "new Map", "new Set"), ((), _A)),
+    **dict.fromkeys(("class Error", "class TypeError", "class RangeError"), ((), _A)),
+    **dict.fromkeys(("class ReferenceError", "class SyntaxError", "class BpmnError"), ((), _A)),
 }
 _FOR_RULES = frozenset(("print", "now"))
 SCRIPT_FAMILIES = frozenset(("Math", "Number", "String", "Array", "Object", "JSON", "classes"))

@@ -10,6 +10,61 @@ pub const CLASSES: &[&str] = &[
     "BpmnError",
 ];
 
+use super::{pure, Call, Native};
+use crate::vm::gas;
+use crate::vm::halt::Halt;
+use crate::vm::value::Value;
+
+/// The classes as values: what `Error` and its kin name in a script.
+pub const FUNCTIONS: &[Native] = &[
+    pure(
+        "class Error",
+        (0, 0),
+        gas::METHOD,
+        class::<0>,
+        "class Error() -> the class Error",
+    ),
+    pure(
+        "class TypeError",
+        (0, 0),
+        gas::METHOD,
+        class::<1>,
+        "class TypeError() -> the class",
+    ),
+    pure(
+        "class RangeError",
+        (0, 0),
+        gas::METHOD,
+        class::<2>,
+        "class RangeError() -> the class",
+    ),
+    pure(
+        "class ReferenceError",
+        (0, 0),
+        gas::METHOD,
+        class::<3>,
+        "class ReferenceError() -> the class",
+    ),
+    pure(
+        "class SyntaxError",
+        (0, 0),
+        gas::METHOD,
+        class::<4>,
+        "class SyntaxError() -> the class",
+    ),
+    pure(
+        "class BpmnError",
+        (0, 0),
+        gas::METHOD,
+        class::<5>,
+        "class BpmnError() -> the class; new BpmnError(code, message)",
+    ),
+];
+
+fn class<const KIND: u8>(call: &mut Call) -> Result<Value, Halt> {
+    call.machine.heap.error_class(KIND).map(Value::Obj)
+}
+
 /// The class of the error that a trap is when a script catches it, as JavaScript would throw it.
 pub fn class_of(code: &str) -> &'static str {
     match code {

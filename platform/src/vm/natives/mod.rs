@@ -104,6 +104,7 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("Object", objects::FUNCTIONS),
     ("Object", clone::FUNCTIONS),
     ("JSON", json::FUNCTIONS),
+    ("classes", errors::FUNCTIONS),
     ("classes", regexps::FUNCTIONS),
     ("classes", maps::FUNCTIONS),
     ("classes", sets::FUNCTIONS),

@@ -380,7 +380,7 @@ class _Generator:
             case ir.Unary("delete", ir.GetIndex(value, index)):
                 self.expr(value)
                 self.expr(index)
-                emit("delete_index", span=span)
+                emit("native", self.tables.native("delete_key"), 2, span=span)
             case ir.Binary("!==", left, right):
                 self.expr(dataclasses.replace(node, op="==="))
                 emit("not", span=span)

@@ -1,8 +1,8 @@
 """Closure conversion: functions within functions become functions of the module.
 
-A local that a closure sees is handed to it as a value if it never changes after the closure is made; else it lives in a
-cell that both hold. A declaration within a loop makes a new cell each time it runs, as JavaScript has it. A function that
-sees nothing around it but others like it, and is only called, is called directly.
+A local that a closure sees is handed to it as a value if it never changes after the closure is made; else it lives in
+a cell that both hold. A declaration within a loop makes a new cell each time it runs, as JavaScript has it. A function
+that sees nothing around it but others like it, and is only called, is called directly.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class _Lifting:
         self._names = names
         self._made: list[ir.Function] = []
         self._free: dict[int, frozenset[str]] = {}
+        self._kept: list[ir.Closure] = []
+        """What `_free` knows by identity, kept alive."""
         self._direct: dict[str, ir.Function] = {}
         self._temporaries = 0
 
@@ -85,8 +87,6 @@ class _Lifting:
             known = self._free[id(closure)] = frozenset(seen - own)
             self._kept.append(closure)
         return known
-
-    _kept: list[ir.Closure] = []  # noqa: RUF012  # keeps identities alive for the run of a pass
 
     # --- direct calls
     def _find_direct(self, body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
@@ -126,7 +126,8 @@ class _Lifting:
             params = [p.name for p in self._direct[name].params]
             made, _ = self._convert(params, inner, frozenset(), self._direct[name].name)
             self._made.append(dataclasses.replace(self._direct[name], body=made))
-        return self._without_direct(body)
+        rest: tuple[ir.Stmt, ...] = self._without_direct(body)
+        return rest
 
     def _without_direct(self, body: Any) -> Any:
         """Declarations of direct functions are gone, their calls are direct."""
@@ -148,11 +149,10 @@ class _Lifting:
         further = args[wanted:]
         if not further:
             return call
-        kept = self._temporary(node.span)  # arguments that it does not take are still evaluated, after the others
+        # arguments that it does not take are still evaluated, after the others
         evaluated = [ir.Assign(self._temporary(a.span), a, span=a.span) for a in given]
         values = tuple(a.target for a in evaluated)
         call = dataclasses.replace(call, args=(*this, *values))
-        del kept
         return ir.Sequence((*evaluated, *further, call), span=node.span)
 
     # --- conversion
@@ -161,9 +161,7 @@ class _Lifting:
     ) -> tuple[tuple[ir.Stmt, ...], frozenset[str]]:
         """The body of one function without closures in it; ``cells`` are captured locals that come as cells."""
         scope = self._scope(params, body)
-        own = frozenset(
-            n for n in scope.captured if scope.defined[n] > 1 or n in scope.early or n not in scope.defined
-        )
+        own = frozenset(n for n in scope.captured if scope.defined[n] > 1 or n in scope.early or n not in scope.defined)
         made = _Conversion(self, scope, cells - scope.declared | own, own, name).block(body)
         first: list[ir.Stmt] = []
         params = list(params)
@@ -313,7 +311,8 @@ class _Conversion:
         if declared:
             first = ir.Do(ir.CellSet(local, value), span=node.span)
         rebuilt = _rebuilt(dataclasses.replace(node, body=()), self._visit)
-        return dataclasses.replace(rebuilt, name=value.name, body=(first, *self.block(node.body)))
+        made: ir.Stmt = dataclasses.replace(rebuilt, name=value.name, body=(first, *self.block(node.body)))
+        return made
 
     def _try(self, node: ir.Try, name: str) -> ir.Stmt:
         value = self._lifting.temporary(node.span)

@@ -106,9 +106,7 @@ class _Lowering:
         made.append(ir.Return(of, span=span))
         return ir.CallValue(ir.Closure(f"class {node.name}", (), tuple(made), span=span), (), span=span)
 
-    def _field_setter(
-        self, node: ir.ClassValue, keys: dict[int, ir.Expr], made: list[ir.Stmt]
-    ) -> ir.Local | None:
+    def _field_setter(self, node: ir.ClassValue, keys: dict[int, ir.Expr], made: list[ir.Stmt]) -> ir.Local | None:
         """A function that sets the fields of a new instance, in a local; None if there are none."""
         body: list[ir.Stmt] = []
         for at, member in enumerate(node.members):
@@ -126,7 +124,8 @@ class _Lowering:
         """What a field begins with, seen from a function whose ``this`` is the instance."""
         match member.value.body:
             case (ir.Return(ir.Expr() as value),):
-                return self._with_fields(None, value)
+                initial: ir.Expr = self._with_fields(None, value)
+                return initial
             case ():
                 return ir.Const(ir.UNDEFINED, span=member.span)
         return ir.CallValue(self._with_fields(None, member.value), (), ir.This(span=member.span), span=member.span)
@@ -137,9 +136,7 @@ class _Lowering:
         self._fields.pop()
         return made
 
-    def _constructor(
-        self, node: ir.ClassValue, parent: ir.Local | None, fields: ir.Local | None
-    ) -> ir.Closure | None:
+    def _constructor(self, node: ir.ClassValue, parent: ir.Local | None, fields: ir.Local | None) -> ir.Closure | None:
         """The constructor with the fields set, in a base class first, else after ``super``; it returns ``this``."""
         span = node.span
         this = ir.This(span=span)
