@@ -33,7 +33,6 @@ from cybermiles.dsl.passes.lower_classes import lower_classes
 from cybermiles.dsl.passes.lower_nested import lower_nested
 from cybermiles.dsl.passes.processes.endpoints import ProcessEndpoint, process_endpoints
 from cybermiles.dsl.passes.resolve_rules import resolve_rules
-from cybermiles.dsl.passes.script.not_yet import refuse_not_yet
 from cybermiles.dsl.passes.script.resolve import resolve_script
 from cybermiles.dsl.passes.tables.resolve import declare_tables
 from cybermiles.dsl.process_files import declare_processes, read_processes, resolve_processes
@@ -253,7 +252,6 @@ def _front_end(unit: Unit, findings: Diagnostics) -> ir.Module:
         tuple(context.made_tables),
         processes,
     )
-    refuse_not_yet(functions, findings)
     check_expressions(module, types, findings)
     check_amounts(module, findings)
     analyse(module, types, findings)

@@ -430,9 +430,9 @@ class Construct(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Member(Node):
-    """A part of a class: ``kind`` is ``method``, ``get``, ``set``, ``field`` or ``block`` (static). ``key`` gives the name (``#x``:
-    private).
+    """A part of a class: ``kind`` is ``method``, ``get``, ``set``, ``field`` or ``block`` (static).
 
+    ``key`` gives the name (``#x``: private).
     ``value`` is a Closure; of a field one without parameters that gives the initial value, with its own ``this``.
     """
 

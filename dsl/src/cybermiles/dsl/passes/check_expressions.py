@@ -30,7 +30,7 @@ class _Checker:
 
     def check(self, node: ir.Node) -> None:
         match node:
-            case ir.Binary(op, left, right) if op in ("==", "!="):
+            case ir.Binary(op, left, right) if op in ("==", "!=", "===", "!=="):
                 self._equality(node, left, right)
             case ir.Binary(op, left, right) if op in ("<", "<=", ">", ">="):
                 self._ordering(node, left, right)
@@ -87,10 +87,10 @@ class _Checker:
             self.diagnostics.add("constant-condition", f"this condition is always {always}", node.span)
 
     def _equality(self, node: ir.Binary, left: ir.Expr, right: ir.Expr) -> None:
-        always = "true" if node.op == "!=" else "false"
+        always = "true" if node.op.startswith("!") else "false"
         a, b = family(left.type), family(right.type)
         if isinstance(left, ir.Const) and isinstance(right, ir.Const):
-            same = (left.value == right.value) is (node.op == "==") and a == b
+            same = (left.value == right.value) is (not node.op.startswith("!")) and a == b
             self.diagnostics.add(
                 "constant-condition", f"this condition is always {'true' if same else 'false'}", node.span
             )

@@ -1,8 +1,7 @@
 """Closure conversion: functions within functions become functions of the module.
 
 A local that a closure sees is handed to it as a value if it never changes after the closure is made; else it lives in
-a cell that both hold. A declaration within a loop makes a new cell each time it runs, as JavaScript has it. A function
-that sees nothing around it but others like it, and is only called, is called directly.
+a cell that both hold. A declaration within a loop makes a new cell each time it runs, as JavaScript has it.
 """
 
 from __future__ import annotations
@@ -54,15 +53,13 @@ class _Lifting:
         self._free: dict[int, frozenset[str]] = {}
         self._kept: list[ir.Closure] = []
         """What `_free` knows by identity, kept alive."""
-        self._direct: dict[str, ir.Function] = {}
         self._temporaries = 0
 
     def run(self) -> list[ir.Function]:
         """The function, then those made of its closures."""
         function = self._function
-        body = self._find_direct(function.body)
         params = [p.name for p in function.params]
-        made, _ = self._convert(params, body, frozenset(), function.name)
+        made = self._convert(params, function.body, frozenset(), function.name)
         return [dataclasses.replace(function, body=made), *self._made]
 
     # --- what a closure sees
@@ -70,7 +67,7 @@ class _Lifting:
         """The locals around it that a closure, or one in it, names; and ``this#``."""
         known = self._free.get(id(closure))
         if known is None:
-            own = {p.name for p in closure.params} | _declared(closure.body)
+            own = {p.name for p in closure.params} | _declared(closure.body) | {closure.rest}
             seen: set[str] = set()
             for node in _own_nodes(closure.body):
                 match node:
@@ -88,81 +85,14 @@ class _Lifting:
             self._kept.append(closure)
         return known
 
-    # --- direct calls
-    def _find_direct(self, body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
-        """Functions that are only called and see nothing but each other become functions of the module."""
-        found: dict[str, ir.Closure] = {}
-        counts: Counter[str] = Counter()
-        calls: Counter[str] = Counter()
-        uses: Counter[str] = Counter()
-        for node in ir.walk(ir.Function("", (), body)):
-            match node:
-                case ir.Let(name, value):
-                    counts[name] += 1
-                    if isinstance(value, ir.Closure):
-                        found[name] = value
-                case ir.Assign(ir.Local(name)) | ir.ForEach(name) | ir.ForIn(name):
-                    counts[name] += 1
-                case ir.CallValue(ir.Local(name), args, None):
-                    if not any(isinstance(arg, ir.Spread) for arg in args):
-                        calls[name] += 1
-                case ir.Local(name):
-                    uses[name] += 1
-        good = {n: c for n, c in found.items() if counts[n] == 1 and calls[n] == uses[n] and not c.rest}
-        while True:
-            bad = [n for n, c in good.items() if self.free(c) - set(good)]
-            if not bad:
-                break
-            for name in bad:
-                del good[name]
-        for name, closure in good.items():
-            this = (ir.Field(THIS, ir.ANY, span=closure.span),) if closure.own_this else ()
-            full = self._name(f"{self._function.name}.{closure.name or name}")
-            self._direct[name] = ir.Function(full, (*this, *closure.params), (), span=closure.span)
-        if not good:
-            return body
-        for name, closure in good.items():
-            inner = self._without_direct(closure.body)
-            params = [p.name for p in self._direct[name].params]
-            made, _ = self._convert(params, inner, frozenset(), self._direct[name].name)
-            self._made.append(dataclasses.replace(self._direct[name], body=made))
-        rest: tuple[ir.Stmt, ...] = self._without_direct(body)
-        return rest
-
-    def _without_direct(self, body: Any) -> Any:
-        """Declarations of direct functions are gone, their calls are direct."""
-        match body:
-            case tuple():
-                kept = (s for s in body if not (isinstance(s, ir.Let) and s.name in self._direct))
-                return tuple(self._without_direct(s) for s in kept)
-            case ir.CallValue(ir.Local(name), args, None) if name in self._direct:
-                return self._direct_call(self._direct[name], self._without_direct(args), body)
-            case ir.Node():
-                return _rebuilt(body, self._without_direct)
-        return body
-
-    def _direct_call(self, function: ir.Function, args: tuple[ir.Expr, ...], node: ir.CallValue) -> ir.Expr:
-        this = (_VOID,) if function.params and function.params[0].name == THIS else ()
-        wanted = len(function.params) - len(this)
-        given = args[:wanted] + (_VOID,) * (wanted - len(args))
-        call = ir.Call(function.name, (*this, *given), type=node.type, span=node.span)
-        further = args[wanted:]
-        if not further:
-            return call
-        # arguments that it does not take are still evaluated, after the others
-        evaluated = [ir.Assign(self._temporary(a.span), a, span=a.span) for a in given]
-        values = tuple(a.target for a in evaluated)
-        call = dataclasses.replace(call, args=(*this, *values))
-        return ir.Sequence((*evaluated, *further, call), span=node.span)
-
     # --- conversion
     def _convert(
         self, params: Iterable[str], body: tuple[ir.Stmt, ...], cells: frozenset[str], name: str
-    ) -> tuple[tuple[ir.Stmt, ...], frozenset[str]]:
-        """The body of one function without closures in it; ``cells`` are captured locals that come as cells."""
+    ) -> tuple[ir.Stmt, ...]:
+        """The body of one function without closures in it; ``cells`` are locals around it that come as cells."""
         scope = self._scope(params, body)
         own = frozenset(n for n in scope.captured if scope.defined[n] > 1 or n in scope.early or n not in scope.defined)
-        made = _Conversion(self, scope, cells - scope.declared | own, own, name).block(body)
+        made = _Conversion(self, scope, cells | own, own, name).block(body)
         first: list[ir.Stmt] = []
         params = list(params)
         for cell in sorted(own):
@@ -171,7 +101,7 @@ class _Lifting:
                 first.append(ir.Let(cell, ir.NewCell(kept)))
             elif scope.lets[cell] != 1 and cell not in _looped(body):
                 first.append(ir.Let(cell, ir.NewCell(_VOID)))
-        return (*first, *made), own
+        return (*first, *made)
 
     def _scope(self, params: Iterable[str], body: tuple[ir.Stmt, ...]) -> _Scope:
         scope = _Scope()
@@ -206,12 +136,13 @@ class _Lifting:
         this = [THIS] if node.own_this else []
         fields = [ir.Field(c, ir.ANY, span=node.span) for c in (*captures, *this)]
         inner = frozenset(c for c in captures if c in cells)
-        params = [*captures, *this, *(p.name for p in node.params)]
-        body, _ = self._convert(params, node.body, inner, name)
+        rest = (ir.Field(node.rest, ir.ANY, span=node.span),) if node.rest else ()
+        params = (*node.params, *(r for r in rest if r.name not in {p.name for p in node.params}))
+        body = self._convert((*this, *(p.name for p in params)), node.body, inner, name)
         self._made.append(
             ir.Function(
                 name,
-                (*fields, *node.params),
+                (*fields, *params),
                 body,
                 captures=len(captures),
                 own_this=node.own_this,

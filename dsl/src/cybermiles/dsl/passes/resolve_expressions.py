@@ -448,7 +448,9 @@ class ExpressionResolver:
         if node.op in ("instanceof", "not instanceof"):
             return self.instance_of(node)
         left, right = self.expr(node.left), self.expr(node.right)
-        op = {"===": "==", "!==": "!="}.get(node.op, node.op)
+        op = node.op
+        if self.rules or _is_present(left) or _is_present(right):
+            op = {"===": "==", "!==": "!="}.get(op, op)  # the two differ in null and undefined alone
         if op in ("&&", "||", "??"):
             return ir.Logical(op, left, right, type=_join(left.type, right.type), span=node.span)
         if op[0].isalpha() and op != "in":
@@ -539,6 +541,11 @@ class ExpressionResolver:
             what = "the fact" if entry.fact else "the constant"
             self.diagnostics.add("assign-constant", f"{what} `{node.text}` cannot be assigned", node.span)
         return dataclasses.replace(entry.value, span=node.span)
+
+
+def _is_present(value: ir.Expr) -> bool:
+    """Whether a value is a constant that is neither null nor undefined."""
+    return isinstance(value, ir.Const) and value.value is not None and value.value is not ir.UNDEFINED
 
 
 def _record(local: ir.Local) -> str:

@@ -34,6 +34,9 @@ def binary(op: str, left: Value, right: Value, safe: bool) -> Value:
             return equal(left, right)
         case "!=":
             return not equal(left, right)
+        case "===" | "!==":
+            absent = left is None or left is ir.UNDEFINED
+            return (left is right if absent else equal(left, right)) is (op == "===")
         case "<" | "<=" | ">" | ">=":
             found = order(left, right)
             if found is None and not safe:
