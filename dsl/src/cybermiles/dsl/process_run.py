@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,10 +14,15 @@ from cybermiles.dsl.archive.build import read_unit
 from cybermiles.dsl.archive.sources import MANIFEST, read_sources
 from cybermiles.dsl.compiler import Compiled, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
-from cybermiles.dsl.evaluate import EPOCH, GAS_LIMIT, RunFailedError, run_failed
+from cybermiles.dsl.evaluate import EPOCH, GAS_LIMIT, RunFailedError, read_source, run_failed
 from cybermiles.dsl.process_files import process_text
 from cybermiles.dsl.specification.processes import Instance
 from cybermiles.dsl.specification.values import Halt
+from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES
+
+MOST_RULE_FILES = 100
+_TABLE = re.compile(r"""^\W*table\W+([\w -]+)""", re.MULTILINE)
+"""The name of a decision table in the text of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +81,32 @@ def _unit(path: Path) -> tuple[Unit, str, Path | None]:
     if path.resolve().parent.name == "processes" and (folder / MANIFEST).is_file():
         _, unit = read_unit(read_sources(folder))
         shown = path.parent.parent
-        return replace(unit, endpoints=()), f"processes/{path.name}", shown
+        return replace(unit, endpoints=(), process_endpoints=()), f"processes/{path.name}", shown
     try:
         text = process_text(str(path), path.read_bytes())
     except OSError as error:
         message = f"cannot read `{path}`: {(error.strerror or 'it is unreadable').lower()}"
         raise Diagnostics().fail("unreadable-file", message, ir.Span(str(path), 1, 1, 1, 1)) from None
-    return Unit(processes=[Source(str(path), text)], files=_beside(path)), str(path), None
+    processes = [Source(str(path), text)]
+    return Unit(processes=processes, rulesets=_rules_near(path, text), files=_beside(path)), str(path), None
+
+
+def _rules_near(path: Path, text: str) -> dict[str, list[Source]]:
+    """Rule files that a process outside of any archive may decide by: those beside it, in `rules/` there or one folder
+    up, whose name or table it mentions."""
+    found: dict[str, list[Source]] = {}
+    for folder in (path.parent, path.parent / "rules", path.parent.parent / "rules"):
+        for file in sorted(folder.glob("*")) if folder.is_dir() else ():
+            if file.suffix not in RULE_SUFFIXES or not file.is_file() or len(found) >= MOST_RULE_FILES:
+                continue
+            try:
+                source = read_source(file)
+            except CompileError:
+                continue
+            named = {file.stem, *_TABLE.findall(source.text)}
+            if any(name and name in text for name in named):
+                found[str(file)] = [source]
+    return found
 
 
 def _beside(path: Path) -> dict[str, str]:
