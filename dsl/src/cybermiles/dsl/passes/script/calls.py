@@ -155,7 +155,7 @@ class CallResolver(OperatorResolver):
         if entry is not None or name in self.context.variables:
             value = self.name(callee)
             data = strip(value.type) in _DATA or isinstance(strip(value.type), ir.ListOf | ir.Enum | ir.Ref)
-            if data and not self.frames[-1].tries:
+            if data and not (self.frames[-1].tries or (self.survey.has_try and len(self.frames) > 1)):
                 message = f"`{name}` is a variable here, not a function"
                 hint = f"give the variable another name to call the library's `{name}`" if name in NATIVES else None
                 self.diagnostics.add("unknown-function", message, callee.span, hint)
@@ -348,11 +348,7 @@ class CallResolver(OperatorResolver):
 
     def chain(self, span: ir.Span, node: t.Expr) -> ir.Expr:
         """A chain with a ``?.`` in it."""
-        made = self.expr(node)
-        match made:
-            case ir.GetField(ir.Present(inner)) if not any(isinstance(n, ir.Present) for n in ir.walk(inner)):
-                return dataclasses.replace(made, object=inner, safe=True)
-        return ir.Chain(made, type=ir.ANY, span=span)
+        return ir.Chain(self.expr(node), type=ir.ANY, span=span)
 
     def object_value(self, node: t.ObjectExpr) -> ir.Expr:
         """An object literal."""

@@ -28,6 +28,8 @@ class Variable(Entry):
     """Its declaration comes later in the text."""
     other_case: bool = False
     """It was declared by another case of the `switch`."""
+    flag: str = ""
+    """The local that says whether that case ran; set once it must be known."""
 
 
 @dataclass(slots=True)
@@ -159,19 +161,28 @@ class NameResolver(ExpressionResolver):
             return self.this_value(node.span)
         entry = self.find(node.text)
         if isinstance(entry, Variable):
-            self.check_declared(node, entry)
+            too_early = ir.CellGet(ir.NewCell(None, span=node.span), node.text, span=node.span)
+            if self.check_declared(node, entry):
+                return too_early
+            if entry.other_case and entry.depth == len(self.frames):
+                entry.flag = entry.flag or self.unique("declared#")
+                there = ir.Local(entry.flag, type=ir.BOOL, span=node.span)
+                value = super().name(node)
+                return ir.Conditional(there, value, too_early, type=value.type, span=node.span)
         return super().name(node)
 
-    def check_declared(self, node: t.Name, entry: Variable) -> None:
-        """Reports a use that certainly comes before the declaration. In other functions it is known when they run."""
-        if entry.depth != len(self.frames):
-            return
-        if entry.pending:
-            message = f"`{node.text}` is used before its declaration in line {entry.span.line}"
-            self.diagnostics.add("unknown-name", message, node.span, "move the declaration up")
-        elif entry.other_case:
-            message = f"`{node.text}` is declared by another case of the `switch`"
-            self.diagnostics.add("unsupported", message, node.span, "declare it before the `switch`")
+    def check_declared(self, node: t.Name, entry: Variable) -> bool:
+        """Reports a use that certainly comes before the declaration. In other functions it is known when they run.
+
+        True: a `try` stands around it, so it is left to that.
+        """
+        if entry.depth != len(self.frames) or not entry.pending:
+            return False
+        if self.frames[-1].tries:
+            return True
+        message = f"`{node.text}` is used before its declaration in line {entry.span.line}"
+        self.diagnostics.add("unknown-name", message, node.span, "move the declaration up")
+        return False
 
     def this_value(self, span: ir.Span) -> ir.Expr:
         """``this``: of the function around, or the contract's address at the top level."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from cybermiles.dsl import ir
 from cybermiles.dsl.natives import NATIVES
 from cybermiles.dsl.passes.script import library
-from cybermiles.dsl.passes.script.patterns import PatternResolver
+from cybermiles.dsl.passes.script.patterns import PatternResolver, is_undefined
 from cybermiles.dsl.syntax import tree as t
-from cybermiles.dsl.types import strip
+from cybermiles.dsl.types import family, strip
 
 
 class OperatorResolver(PatternResolver):
@@ -19,6 +19,8 @@ class OperatorResolver(PatternResolver):
             case t.UnaryExpr(span, "void", operand):
                 nothing = ir.Const(ir.UNDEFINED, span=span)
                 return ir.Sequence((self.expr(operand), nothing), span=span)
+            case t.UnaryExpr(span, "+", operand) if not isinstance(operand, t.Literal):
+                return ir.Native("Number", (self.expr(operand),), type=ir.NUMBER, span=span)
             case t.UnaryExpr(span, "~", operand):
                 return self.bits("~", (self.expr(operand),), span)
             case t.UnaryExpr(span, "typeof", t.Name(_, text) as name) if text != "this" and not self.is_value(name):
@@ -55,6 +57,8 @@ class OperatorResolver(PatternResolver):
             name = self.private(str(node.left.value), node.left.span)
             key = ir.Const(name, type=ir.TEXT, span=node.left.span)
             return ir.Binary("in", key, self.expr(node.right), type=ir.BOOL, span=node.span)
+        if node.op in ("===", "!=="):
+            return self._same(node)
         if node.op == "in":
             return self._in_object(self.expr(node.left), self.expr(node.right), node.span)
         return super().binary(node)
@@ -64,6 +68,17 @@ class OperatorResolver(PatternResolver):
         if isinstance(key, ir.Const) and isinstance(key.value, str):
             return ir.Binary("in", key, object_, type=ir.BOOL, span=span)
         return ir.Native("has_key", (object_, key), type=ir.BOOL, span=span)
+
+    def _same(self, node: t.BinaryExpr) -> ir.Expr:
+        """``===``: as ``==``, which takes null and undefined for one, but where both may be such."""
+        left, right = self.expr(node.left), self.expr(node.right)
+        if _is_there(left.type) or _is_there(right.type):
+            return ir.Binary("==" if node.op == "===" else "!=", left, right, type=ir.BOOL, span=node.span)
+        made: ir.Expr = ir.Native("Object.is", (left, right), type=ir.BOOL, span=node.span)
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, ir.Const) and side.value is ir.UNDEFINED:
+                made = is_undefined(other)
+        return ir.Unary("!", made, type=ir.BOOL, span=node.span) if node.op == "!==" else made
 
     def private(self, name: str, span: ir.Span) -> str:
         """Overridden where classes are resolved."""
@@ -115,3 +130,8 @@ class OperatorResolver(PatternResolver):
             if isinstance(target, ir.Unary):
                 return ir.GetField(target.operand, "length", span=node.span)
         return super().place(node, value)
+
+
+def _is_there(type_: ir.Type) -> bool:
+    """Whether a value of the type is never null or undefined."""
+    return not isinstance(type_, ir.Optional) and family(type_) not in (None, "null")

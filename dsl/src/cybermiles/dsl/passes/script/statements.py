@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from cybermiles.dsl import ir
@@ -137,7 +138,15 @@ class StatementResolver(LoopResolver):
                     if isinstance(entry, Variable) and not entry.pending and entry.kind != "function":
                         entry.other_case = True
             functions = [self._function(s) for s in everything if isinstance(s, t.FunctionStmt)]
-        return [*functions, ir.Switch(value, tuple(cases), span=node.span)]
+            flags = {
+                entry.value.name: entry.flag
+                for entry in self.scopes[-1].values()
+                if isinstance(entry, Variable) and entry.flag and isinstance(entry.value, ir.Local)
+            }
+        made = tuple(_flagged(case, flags) for case in cases) if flags else tuple(cases)
+        off = ir.Const(False, type=ir.BOOL, span=node.span)
+        before = [ir.Let(flag, off, span=node.span) for flag in flags.values()]
+        return [*before, *functions, ir.Switch(value, made, span=node.span)]
 
     def try_(self, node: t.TryStmt) -> ir.Stmt:
         """``try``, ``catch``, ``finally``."""
@@ -158,3 +167,15 @@ class StatementResolver(LoopResolver):
                     handler = (*given, *self.statements(node.handler))
         finalizer = () if node.finalizer is None else self.block(node.finalizer)
         return ir.Try(body, name, handler, finalizer, span=node.span)
+
+
+def _flagged(case: ir.Case, flags: dict[str, str]) -> ir.Case:
+    """A case that says of its variables, which other cases see, when they are declared."""
+    body: list[ir.Stmt] = []
+    for statement in case.body:
+        body.append(statement)
+        if isinstance(statement, ir.Let) and statement.name in flags:
+            on = ir.Const(True, type=ir.BOOL, span=statement.span)
+            flag = ir.Local(flags[statement.name], type=ir.BOOL)
+            body.append(ir.Do(ir.Assign(flag, on, span=statement.span), span=statement.span))
+    return dataclasses.replace(case, body=tuple(body))
