@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.natives import NATIVES
 from cybermiles.dsl.passes.script import library
@@ -19,7 +21,7 @@ class OperatorResolver(PatternResolver):
             case t.UnaryExpr(span, "void", operand):
                 nothing = ir.Const(ir.UNDEFINED, span=span)
                 return ir.Sequence((self.expr(operand), nothing), span=span)
-            case t.UnaryExpr(span, "+", operand) if not isinstance(operand, t.Literal):
+            case t.UnaryExpr(span, "+", operand) if not _is_number(operand):
                 return ir.Native("Number", (self.expr(operand),), type=ir.NUMBER, span=span)
             case t.UnaryExpr(span, "~", operand):
                 return self.bits("~", (self.expr(operand),), span)
@@ -47,7 +49,10 @@ class OperatorResolver(PatternResolver):
             hint = "take it out with `list.splice(place, 1)`"
             self.diagnostics.add("unsupported", "`delete` of an element is not supported", node.span, hint)
         made = self.deletion(inner, node.span)
-        return ir.Chain(made, type=ir.BOOL, span=node.span) if isinstance(target, ir.Chain) else made
+        if not isinstance(target, ir.Chain):
+            return made
+        done = ir.Const(True, type=ir.BOOL, span=node.span)
+        return ir.Logical("??", ir.Chain(made, span=node.span), done, type=ir.BOOL, span=node.span)
 
     def binary(self, node: t.BinaryExpr) -> ir.Expr:
         """An infix operator."""
@@ -130,6 +135,10 @@ class OperatorResolver(PatternResolver):
             if isinstance(target, ir.Unary):
                 return ir.GetField(target.operand, "length", span=node.span)
         return super().place(node, value)
+
+
+def _is_number(node: t.Expr) -> bool:
+    return isinstance(node, t.Literal) and isinstance(node.value, int | Decimal) and not isinstance(node.value, bool)
 
 
 def _is_there(type_: ir.Type) -> bool:
