@@ -591,6 +591,7 @@ WITH_FUNCTIONS = frozenset(
 OF_HOST = frozenset(
     (
         *("transfer", "call", "emit", "load_rules", "rules_eval"),
+        "bpmn_error",
         *("people refuse", "people form", "people note", "people set note"),
     )
 )

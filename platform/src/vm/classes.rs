@@ -136,6 +136,12 @@ impl Heap {
         self.line(self.class_of(object)?).find_map(|(_, class)| class.builtin)
     }
 
+    /// Fields of an error that no list of its fields shows, as in JavaScript.
+    pub(super) fn is_hidden(&self, object: ObjId, name: TextId) -> bool {
+        self.is_private(name)
+            || (matches!(self.text(name), "message" | "cause") && self.error_kind(Value::Obj(object)).is_some())
+    }
+
     /// Private names are found by the code that says them, never by a text.
     pub(super) fn is_private(&self, name: TextId) -> bool {
         self.text(name).starts_with('#')

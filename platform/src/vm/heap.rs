@@ -1078,7 +1078,10 @@ impl Heap {
         if let Some(layout) = self.type_of(object).and_then(|ty| self.layouts.get(ty)) {
             entries.push(("$type".to_owned(), Data::Text(self.text(layout.name).to_owned())));
         }
-        for (name, value) in self.fields(object) {
+        let error = self.error_kind(Value::Obj(object)).is_some();
+        let message = self.find_text("message").filter(|_| error);
+        let message = message.and_then(|name| Some((name, self.own_field(object, name)?)));
+        for (name, value) in message.into_iter().chain(self.fields(object)) {
             if value == Value::Undefined || (name == self.type_key && !entries.is_empty()) {
                 continue;
             }

@@ -112,6 +112,7 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "call": ((_T, _T, _A, _N), _A),
     "load_rules": ((_T,), ir.SESSION),
     **dict.fromkeys(("people refuse", "people form", "people note", "people set note"), ((), _A)),
+    "bpmn_error": ((_T,), _A),
     # the names of JavaScript
     **{f"Math.{name}": ((_N,), _N) for name in _MATH},
     **{f"Math.{name}": ((_N, _N), _N) for name in ("max", "min", "pow", "atan2")},

@@ -10,7 +10,8 @@ pub const CLASSES: &[&str] = &[
     "BpmnError",
 ];
 
-use super::{pure, Call, Native};
+use super::{effect, pure, Call, Native};
+use crate::vm::classes::BPMN_ERROR;
 use crate::vm::gas;
 use crate::vm::halt::Halt;
 use crate::vm::value::Value;
@@ -60,6 +61,25 @@ pub const FUNCTIONS: &[Native] = &[
         "class BpmnError() -> the class; new BpmnError(code, message)",
     ),
 ];
+
+/// What a process takes as its error: `throw new BpmnError(code, message)` as a call.
+pub const THROWING: &[Native] = &[effect(
+    "bpmn_error",
+    (1, 2),
+    gas::METHOD,
+    bpmn_error,
+    "bpmn_error(code, message?) throws the BPMN error of the code",
+)];
+
+fn bpmn_error(call: &mut Call) -> Result<Value, Halt> {
+    call.text_id(0)?;
+    let args = call.args.to_vec();
+    let class = call.machine.heap.error_class(BPMN_ERROR)?;
+    let error = Value::Obj(call.machine.heap.new_instance(class)?);
+    call.machine.fill_error(BPMN_ERROR, error, &args)?;
+    call.machine.thrown = error;
+    Err(Halt::Thrown)
+}
 
 fn class<const KIND: u8>(call: &mut Call) -> Result<Value, Halt> {
     call.machine.heap.error_class(KIND).map(Value::Obj)

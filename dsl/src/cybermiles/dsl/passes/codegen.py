@@ -91,10 +91,8 @@ class _Generator:
                 self.loop(node)
             case ir.ForEach():
                 self.for_each(node)
-            case ir.ForIn(name, value, inner):
-                none = ir.NewObject((), ())
-                keys = ir.Native("Object.keys", (ir.Logical("??", value, none),), span=value.span)
-                self.for_each(ir.ForEach(name, keys, inner, span=span))
+            case ir.ForIn():
+                self.for_in(node)
             case ir.Labeled():
                 self.labeled(node, ())
             case ir.Switch():
@@ -200,6 +198,17 @@ class _Generator:
         emit("pop")
         self.asm.place(end)
 
+    def for_in(self, node: ir.ForIn, labels: tuple[str, ...] = ()) -> None:
+        """A loop over the keys that were there when it began, without those that are gone when their turn comes."""
+        span = node.object.span
+        of = ir.Local(f"object {len(self.locals)}", span=span)
+        self.expr(ir.Logical("??", node.object, ir.NewObject((), ()), span=span))
+        self.asm.emit("store", self.local(of.name), span=span)
+        keys = ir.Native("Object.keys", (of,), span=span)
+        there = ir.Native("has_key", (of, ir.Local(node.name)), span=span)
+        body = (ir.If(there, node.body, span=node.span),)
+        self.for_each(ir.ForEach(node.name, keys, body, span=node.span), labels)
+
     def labeled(self, node: ir.Labeled, labels: tuple[str, ...]) -> None:
         """A label; of the loop that is its last statement ``continue`` may name it."""
         names = (*labels, node.label)
@@ -213,10 +222,8 @@ class _Generator:
                     self.loop(last, names)
                 case ir.ForEach():
                     self.for_each(last, names)
-                case ir.ForIn(name, value, inner, span=span):
-                    none = ir.NewObject((), ())
-                    keys = ir.Native("Object.keys", (ir.Logical("??", value, none),), span=value.span)
-                    self.for_each(ir.ForEach(name, keys, inner, span=span), names)
+                case ir.ForIn():
+                    self.for_in(last, names)
                 case ir.Labeled():
                     self.labeled(last, names)
                 case _:
