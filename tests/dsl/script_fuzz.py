@@ -46,28 +46,52 @@ _WORDS = (
 )
 
 
+_KINDS = (
+    re.compile(r"[A-Za-z_$#][\w$]*"),
+    re.compile(r"\d[\w.]*|'[^']*'|`[^`$]*`"),
+    re.compile(r"[-+*/%<>]=?|[=!]==?|&&|\|\||\?\?|\*\*"),
+)
+"""Tokens that may take each other's place so that most scripts still parse."""
+
+
 def mutated(seed: int) -> Iterator[str]:
-    """Endless scripts, each a snippet of the corpus or two with some tokens changed."""
-    choose = random.Random(seed)
+    """Endless scripts, each a snippet of the corpus or two with some tokens changed, gently or not."""
+    choose = random.Random(seed)  # noqa: S311 - no secret
     snippets = [_TOKEN.findall(s.source) for s in load()]
     while True:
         tokens = list(choose.choice(snippets))
-        if choose.random() < 0.3:
-            other = choose.choice(snippets)
-            at, start = choose.randrange(len(tokens)), choose.randrange(len(other))
-            tokens[at:at] = other[start : start + choose.randint(1, 30)]
-        for _ in range(choose.randint(1, 4)):
-            at = choose.randrange(len(tokens) or 1)
-            match choose.randrange(4):
-                case 0:
-                    del tokens[at : at + choose.randint(1, 3)]
-                case 1:
-                    tokens.insert(at, choose.choice(_WORDS))
-                case 2:
-                    tokens[at : at + 1] = [choose.choice(_WORDS)]
-                case 3:
-                    tokens[at:at] = tokens[at : at + choose.randint(1, 8)]
+        if choose.random() < 0.5:
+            _swap(tokens, choose)
+        else:
+            _break(tokens, choose.choice(snippets), choose)
         yield "".join(tokens)
+
+
+def _swap(tokens: list[str], choose: random.Random) -> None:
+    """Tokens take the place of others of their kind."""
+    for _ in range(choose.randint(1, 3)):
+        at = choose.randrange(len(tokens))
+        kind = next((k for k in _KINDS if k.fullmatch(tokens[at])), None)
+        if kind is not None:
+            tokens[at] = choose.choice([token for token in tokens if kind.fullmatch(token)])
+
+
+def _break(tokens: list[str], other: list[str], choose: random.Random) -> None:
+    """Any token anywhere."""
+    if choose.random() < 0.3:
+        at, start = choose.randrange(len(tokens)), choose.randrange(len(other))
+        tokens[at:at] = other[start : start + choose.randint(1, 30)]
+    for _ in range(choose.randint(1, 3)):
+        at = choose.randrange(len(tokens) or 1)
+        match choose.randrange(4):
+            case 0:
+                del tokens[at : at + choose.randint(1, 3)]
+            case 1:
+                tokens.insert(at, choose.choice(_WORDS))
+            case 2:
+                tokens[at : at + 1] = [choose.choice(_WORDS)]
+            case 3:
+                tokens[at:at] = tokens[at : at + choose.randint(1, 8)]
 
 
 def compiled(text: str) -> bool:

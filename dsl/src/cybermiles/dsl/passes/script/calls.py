@@ -10,6 +10,7 @@ from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.natives import METHODS, NATIVES
 from cybermiles.dsl.passes import resolve_methods
 from cybermiles.dsl.passes.script import library
+from cybermiles.dsl.passes.script.names import nothing
 from cybermiles.dsl.passes.script.operators import OperatorResolver
 from cybermiles.dsl.script_names import CONSTANTS, CONSTRUCTED, INSTANCES, REFUSED, WITHOUT_NEW
 from cybermiles.dsl.syntax import tree as t
@@ -34,8 +35,9 @@ class CallResolver(OperatorResolver):
         if text in library.NAMESPACES:
             message = f"`{text}` is no value here"
             self.diagnostics.add("unsupported", message, node.span, f"call its functions, or make a `new {text}(...)`")
-            return ir.Const(None, span=node.span)
-        return super().unknown(node)
+            return nothing(node.span)
+        super().unknown(node)
+        return nothing(node.span)
 
     @staticmethod
     def is_refused(name: str) -> bool:
@@ -45,7 +47,7 @@ class CallResolver(OperatorResolver):
     def refuse_name(self, name: str, span: ir.Span) -> ir.Expr:
         """Refuses a name with the way to do it here."""
         self.diagnostics.add("unsupported", f"`{name}` is not supported", span, REFUSED[name])
-        return ir.Const(None, span=span)
+        return nothing(span)
 
     @staticmethod
     def error_class(name: str, span: ir.Span) -> ir.Expr:
@@ -69,8 +71,7 @@ class CallResolver(OperatorResolver):
         if (owner := self._owner(node.object)) is not None and (made := self._of_namespace(owner, node)) is not None:
             return made
         if node.name.startswith("#"):
-            value = self._object(node)
-            return ir.GetField(value, self.private(node.name, node.name_span), span=node.span)
+            return self._private_field(node)
         if (constant := resolve_methods.class_constant(self, node)) is not None:
             return constant
         if isinstance(node.object, t.Name):
@@ -83,6 +84,24 @@ class CallResolver(OperatorResolver):
     def _object(self, node: t.Member | t.Index) -> ir.Expr:
         value = self.expr(node.object)
         return ir.Present(value, type=strip(value.type), span=value.span) if node.safe else value
+
+    def _private_field(self, node: t.Member) -> ir.Expr:
+        """``object.#name``: an error if the object is none of the class."""
+        value, name = self._object(node), self.private(node.name, node.name_span)
+        if isinstance(value, ir.This):
+            return ir.GetField(value, name, span=node.span)
+        held = self.temporary(node.span)
+        kept = ir.Assign(held, value, span=value.span)
+        key = ir.Const(name, type=ir.TEXT, span=node.name_span)
+        has = ir.Binary("in", key, kept, type=ir.BOOL, span=node.span)
+        wrong = ir.GetField(ir.Const(None, type=ir.NULL, span=node.span), node.name, span=node.span)
+        return ir.Conditional(has, ir.GetField(held, name, span=node.span), wrong, span=node.span)
+
+    def place(self, node: t.Expr, value: ir.Expr | None = None) -> ir.Expr:
+        """What an assignment sets."""
+        if isinstance(node, t.Member) and node.name.startswith("#") and not isinstance(node.object, t.SuperExpr):
+            return ir.GetField(self._object(node), self.private(node.name, node.name_span), span=node.span)
+        return super().place(node, value)
 
     def _of_namespace(self, owner: str, node: t.Member) -> ir.Expr | None:
         if owner in REFUSED and owner not in NATIVES:
@@ -99,13 +118,13 @@ class CallResolver(OperatorResolver):
         hint = REFUSED.get(f"{owner}.{node.name}")
         if hint is not None:
             self.diagnostics.add("unsupported", f"`{owner}.{node.name}` is not supported", node.span, hint)
-            return ir.Const(None, span=node.span)
+            return nothing(node.span)
         if owner not in library.NAMESPACES or resolve_methods.is_known(owner, node.name):
             return None
         names = [n.removeprefix(f"{owner}.") for n in (*NATIVES, *CONSTANTS) if n.startswith(f"{owner}.")]
         message = f"`{owner}` has nothing called `{node.name}`"
         self.diagnostics.add("unknown-function", message, node.name_span, suggest(node.name, names))
-        return ir.Const(None, span=node.span)
+        return nothing(node.span)
 
     # --- calls
     def call(self, node: t.CallExpr) -> ir.Expr:
@@ -200,7 +219,7 @@ class CallResolver(OperatorResolver):
         value = self._object(callee)
         if (hint := library.REFUSED_METHODS.get(callee.name)) is not None:
             self.diagnostics.add("unsupported", f"`{callee.name}` is not supported", callee.name_span, hint)
-            return ir.Const(None, span=node.span)
+            return nothing(node.span)
         return self._named_call(node, callee, value, callee.name)
 
     def _named_call(self, node: t.CallExpr, callee: t.Member, value: ir.Expr, name: str) -> ir.Expr:
@@ -276,7 +295,7 @@ class CallResolver(OperatorResolver):
         if name in library.WRAPPERS:
             message = f"objects around a {library.WRAPPERS[name]} are not supported"
             self.diagnostics.add("unsupported", message, node.span, f"convert with `{name}(x)`")
-            return ir.Const(None, span=node.span)
+            return nothing(node.span)
         if name in ("eval", "arguments"):
             self.diagnostics.add("unsupported", f"`{name}` is not supported", node.type_span)
         return super().new(node)
@@ -340,7 +359,7 @@ class CallResolver(OperatorResolver):
                 return self.function_value(node, "" if node.name is None else node.name.text)
             case t.SuperExpr(span):
                 self.diagnostics.add("syntax", "`super` stands before `.` or `(`", span)
-                return ir.Const(None, span=span)
+                return nothing(span)
             case t.SpreadExpr(span, value):
                 self.diagnostics.add("syntax", "`...` stands among arguments, items or entries", span)
                 return self.expr(value)

@@ -49,6 +49,11 @@ class Frame:
     """How many `try` stand around what is resolved: what would certainly fail there is left to them."""
 
 
+def nothing(span: ir.Span) -> ir.Local:
+    """Stands for what has an error; not a constant, so that nothing more is said of it."""
+    return ir.Local("unknown#", span=span)
+
+
 class NameResolver(ExpressionResolver):
     """Resolves bare names."""
 
@@ -203,7 +208,8 @@ class NameResolver(ExpressionResolver):
                 message = f"the class `{node.text}` cannot be assigned"
                 self.diagnostics.add("assign-constant", message, node.span)
         known = entry is not None or node.text in self.context.variables
-        if known or not self.implicit or len(self.frames) > 1 or self.is_namespace(node.text):
+        taken = node.text[:1].isupper() and self.is_namespace(node.text)
+        if known or not self.implicit or len(self.frames) > 1 or taken:
             return super().name_place(node, value)
         self.diagnostics.add(
             "implicit-variable", f"`{node.text}` is not declared", node.span, f"declare it: `let {node.text} = ...`"

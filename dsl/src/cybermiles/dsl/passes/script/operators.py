@@ -27,6 +27,9 @@ class OperatorResolver(PatternResolver):
                 return self.bits("~", (self.expr(operand),), span)
             case t.UnaryExpr(span, "typeof", t.Name(_, text) as name) if text != "this" and not self.is_value(name):
                 return ir.Const("undefined", type=ir.TEXT, span=span)
+            case t.UnaryExpr(span, "delete", t.Member(name=name)) if name.startswith("#"):
+                self.diagnostics.add("syntax", "a private field cannot be deleted", span)
+                return ir.Const(True, type=ir.BOOL, span=span)
             case t.UnaryExpr(span, "delete", operand):
                 return self._delete(node, operand)
         return super().unary(node)
@@ -43,8 +46,6 @@ class OperatorResolver(PatternResolver):
                 "not-a-place", "only fields can be deleted", node.span, "delete a field: `delete o.name`"
             )
             return ir.Const(True, type=ir.BOOL, span=node.span)
-        if isinstance(inner, ir.GetField) and inner.name.startswith("#"):
-            self.diagnostics.add("syntax", "a private field cannot be deleted", node.span)
         if isinstance(inner, ir.GetIndex) and isinstance(strip(inner.object.type), ir.ListOf):
             hint = "take it out with `list.splice(place, 1)`"
             self.diagnostics.add("unsupported", "`delete` of an element is not supported", node.span, hint)
