@@ -735,6 +735,28 @@ impl Heap {
         self.set_entry(map, name, value)
     }
 
+    /// Sets a field that an untyped record has already. Returns whether it has, and may be changed.
+    #[inline]
+    pub(super) fn replace_field(&mut self, object: ObjId, name: TextId, value: Value) -> bool {
+        let Some(record) = self.object(object) else {
+            return false;
+        };
+        if record.shape != Shape::Record || record.frozen {
+            return false;
+        }
+        let map = record.start as usize;
+        match self.maps.get_mut(map) {
+            Some(map) => match map.position(name) {
+                Some(position) => {
+                    map.entries[position].1 = value;
+                    true
+                }
+                None => false,
+            },
+            None => false,
+        }
+    }
+
     /// The extra map of an object, made if there is none.
     fn extra_map(&mut self, object: ObjId, map: u32) -> u32 {
         if map != NO_MAP {

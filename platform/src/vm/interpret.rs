@@ -449,17 +449,30 @@ impl Machine {
                     }
                     Op::GetField => {
                         let object = stack[sp - 1];
-                        let found = outside!(self.get_field(object, program.name(instr.a)));
-                        stack[sp - 1] = match self.heap.accessors {
-                            true => outside!(self.behind(host, found, object)),
-                            false => found,
+                        let name = program.name(instr.a);
+                        let plain = match object {
+                            Value::Obj(object) if !self.heap.accessors => self.heap.field(object, name),
+                            _ => None,
+                        };
+                        stack[sp - 1] = match plain {
+                            Some(value) => value,
+                            None => {
+                                let found = outside!(self.get_field(object, name));
+                                outside!(self.behind(host, found, object))
+                            }
                         };
                     }
                     Op::SetField => {
                         sp -= 2;
                         let (object, value) = (stack[sp], stack[sp + 1]);
                         let name = program.name(instr.a);
-                        if !(self.heap.accessors && outside!(self.set_behind(host, object, name, value))) {
+                        let plain = match object {
+                            Value::Obj(object) if !self.heap.accessors => self.heap.replace_field(object, name, value),
+                            _ => false,
+                        };
+                        if plain {
+                            // it costs no memory
+                        } else if !(self.heap.accessors && outside!(self.set_behind(host, object, name, value))) {
                             outside!(self.set_field(object, name, value));
                         }
                     }
