@@ -16,6 +16,7 @@ pub mod contracts;
 pub mod ledger;
 pub mod module;
 pub mod number;
+pub mod process;
 pub mod py;
 pub mod rules;
 pub mod state;

@@ -591,7 +591,7 @@ WITH_FUNCTIONS = frozenset(
 OF_HOST = frozenset(
     (
         *("transfer", "call", "emit", "load_rules", "rules_eval"),
-        "bpmn_error",
+        *("start_process", "load_process", "correlate", "signal", "bpmn_error"),
         *("people refuse", "people form", "people note", "people set note"),
     )
 )

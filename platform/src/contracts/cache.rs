@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::address::{Address, Hash};
 use super::records::Instance;
 use crate::module::Module;
+use crate::process::doors::DOORS;
 use crate::rules::{Engine, Networks};
 use crate::vm::program::Program;
 use crate::vm::{Gas, Machine};
@@ -60,7 +61,9 @@ impl Unit {
                 machine.reset(gas);
                 machine
             }
-            None => Machine::new(Arc::clone(&self.program), gas).with_engine(self.engine.clone()),
+            None => Machine::new(Arc::clone(&self.program), gas)
+                .with_engine(self.engine.clone())
+                .with_processes(&DOORS),
         }
     }
 

@@ -236,6 +236,39 @@ fn run(
     Ok(result)
 }
 
+/// Works on a contract's state outside of any call of an endpoint, in the contract's own name.
+pub fn within<T>(
+    scope: &mut Scope<'_>,
+    gas: &mut Gas,
+    contract: &Address,
+    work: impl FnOnce(&mut Machine, &mut ContractHost<'_, '_>) -> Result<T, Halt>,
+) -> Result<T, Failure> {
+    *scope.place = None;
+    gas.charge(gas::STATE_READ)?;
+    let unknown = || Failure::new(err::UNKNOWN_CONTRACT, "no such contract lives");
+    let record = scope.kv.get(&kv::contract(contract)).ok_or_else(unknown)?;
+    let instance = scope.cache.instance(contract, &record).ok_or_else(unknown)?;
+    let unit = load(scope, gas, &instance.module, instance.size)?;
+    let mut machine = unit.machine(Gas::new(gas.remaining()));
+    let mut host = ContractHost {
+        scope,
+        caller: *contract,
+        this: *contract,
+        value: 0,
+        instance: &instance,
+        variables: Vec::new(),
+    };
+    let result = work(&mut machine, &mut host).and_then(|done| host.keep().map(|()| done));
+    let spent = gas.charge(machine.gas.used());
+    if result.is_err() {
+        *scope.place = machine.place;
+    }
+    scope.output.append(&mut machine.output);
+    unit.give_back(machine);
+    spent?;
+    Ok(result?)
+}
+
 /// The arguments in the endpoint's order, each of its declared type; absent ones take their default, or null if
 /// optional.
 fn bind(machine: &mut Machine, endpoint: &Endpoint, args: &Data) -> Result<Vec<Value>, Failure> {

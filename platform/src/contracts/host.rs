@@ -5,6 +5,7 @@ use super::engine::{Call, Scope};
 use super::kv;
 use super::nested;
 use super::records::Instance;
+use super::timers;
 use crate::codec::cbor;
 use crate::value::{Data, DateTime};
 use crate::vm::gas::{self, Gas};
@@ -183,6 +184,18 @@ impl Host for ContractHost<'_, '_> {
             }
             None => self.variables.push((name.to_owned(), Some(value.clone()), true)),
         }
+        Ok(())
+    }
+
+    fn schedule(
+        &mut self,
+        instance: &str,
+        before: Option<DateTime>,
+        after: Option<DateTime>,
+        gas: &mut Gas,
+    ) -> Result<(), Halt> {
+        gas.charge(gas::STATE_WRITE)?;
+        timers::schedule(self.scope.kv, &self.this, instance, before, after);
         Ok(())
     }
 

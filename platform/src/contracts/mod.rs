@@ -10,6 +10,7 @@
 //! - [`host`]     what a running contract sees
 //! - [`engine`]   deploy, instantiate, call
 //! - [`nested`]   calls from contract to contract
+//! - [`timers`]   what is due, and the step that a block makes for it
 //! - [`sandbox`]  all of it on an in-memory store
 pub mod address;
 pub mod amount;
@@ -22,3 +23,4 @@ pub mod kv;
 mod nested;
 pub mod records;
 pub mod sandbox;
+pub mod timers;

@@ -11,6 +11,7 @@ use super::engine::{self, Call, Scope, Trace};
 use super::err::Failure;
 use super::host::{Event, Transfer};
 use super::kv::{self, Kv};
+use super::timers;
 use crate::codec::cbor;
 use crate::value::{Data, DateTime};
 use crate::vm::halt::Place;
@@ -169,6 +170,30 @@ impl Sandbox {
         let (result, mut report) = self.work(now, gas_limit, trace, |scope, gas| engine::call(scope, gas, request));
         report.result = result;
         report
+    }
+
+    /// What a block of this time does by itself: a step for each timer that is due, in order.
+    pub fn tick(&mut self, now: DateTime, gas_limit: u64, trace: bool) -> Vec<Report> {
+        let mut reports = Vec::new();
+        while reports.len() < timers::STEPS {
+            let first = self.memory.scan(timers::TIMERS).next();
+            let Some((contract, instance)) = first.and_then(|(key, _)| timers::read(key, now)) else {
+                break;
+            };
+            let (result, mut report) = self.work(now, gas_limit, trace, |scope, gas| {
+                timers::step(scope, gas, &contract, &instance)
+            });
+            if let Err(failure) = &result {
+                let function = report.place.map(|place| place.function);
+                let (_, given_up) = self.work(now, PLENTY, false, |scope, gas| {
+                    timers::give_up(scope, gas, &contract, &instance, failure, function)
+                });
+                report.events = given_up.events;
+            }
+            report.result = result.map(Data::Bool);
+            reports.push(report);
+        }
+        reports
     }
 
     /// A sandbox has no faucet: who sends money with a call has it.

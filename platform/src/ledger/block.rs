@@ -7,15 +7,17 @@ use super::msgs;
 use super::overlay::Overlay;
 use super::receipt::{self, root_key, Receipt, Receipts};
 use super::rules::Rules;
-use super::scene::{lock, Handlers, Moment, Scene, Shared};
+use super::scene::{instant, lock, Handlers, Moment, Scene, Shared};
 use super::sig::Signatures;
 use super::tx::{Message, Tx};
 use crate::contracts::address::sha256;
 use crate::contracts::bank;
 use crate::contracts::cache::Cache;
+use crate::contracts::engine::Scope;
 use crate::contracts::err::{self, Failure};
 use crate::contracts::host::Transfer;
 use crate::contracts::kv::Kv;
+use crate::contracts::timers;
 use crate::value::Data;
 use crate::vm::{gas, Gas};
 
@@ -77,6 +79,7 @@ pub fn execute(
     let scene = Scene::new(overlay, &rules, time_ns).share();
     forget_expired(&mut lock(&scene).overlay, rules.height);
     hook(&scene, tools.handlers, Moment::BeginBlock)?;
+    fire_timers(&mut lock(&scene), tools.cache);
     let mut block = Block {
         scene: &scene,
         rules: &rules,
@@ -144,6 +147,49 @@ pub fn genesis_hooks(
     let scene = Scene::new(overlay, rules, rules.time_ns).share();
     hook(&scene, handlers, Moment::Genesis(modules))?;
     Ok(into_scene(scene)?.overlay)
+}
+
+/// Timers of processes that are due: each is a step over a savepoint; one that fails becomes an incident.
+fn fire_timers(scene: &mut Scene, cache: &Cache) {
+    for _ in 0..timers::STEPS {
+        let now = instant(scene.time_ns);
+        let first = scene.overlay.scan(timers::TIMERS, None, 1);
+        let Some((key, _)) = first.first() else { break };
+        let Some((contract, instance)) = timers::read(key, now) else {
+            break;
+        };
+        let done = alone(scene, cache, |scope, gas| {
+            timers::step(scope, gas, &contract, &instance)
+        });
+        let Err(failure) = done else { continue };
+        let function = scene.place.take().map(|place| place.function);
+        let noted = alone(scene, cache, |scope, gas| {
+            timers::give_up(scope, gas, &contract, &instance, &failure, function)
+        });
+        if noted.is_err() {
+            // it cannot even be noted: the timer is forgotten, so that it does not stop the others
+            scene.overlay.delete(key);
+        }
+    }
+}
+
+/// Work of the block's own over a savepoint.
+fn alone<T>(
+    scene: &mut Scene,
+    cache: &Cache,
+    work: impl FnOnce(&mut Scope<'_>, &mut Gas) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    scene.open([0; 32], [0; 20], Gas::new(timers::STEP_GAS));
+    scene.overlay.begin();
+    let (mut scope, gas) = scene.scope(cache);
+    let done = work(&mut scope, gas);
+    match done {
+        Ok(_) => scene.overlay.keep(),
+        Err(_) => scene.overlay.rollback(),
+    }
+    scene.events.clear();
+    scene.transfers.clear();
+    done
 }
 
 fn forget_expired(overlay: &mut Overlay, height: u64) {

@@ -13,23 +13,23 @@ const MAX_TYPE_DEPTH: u32 = 16;
 
 /// Data and where it stands.
 #[derive(Clone)]
-struct Node<'a> {
-    data: &'a Data,
-    place: String,
+pub(super) struct Node<'a> {
+    pub(super) data: &'a Data,
+    pub(super) place: String,
 }
 
 /// The entries of a record, each taken once.
-struct Entries<'a> {
+pub(super) struct Entries<'a> {
     rest: Vec<(&'a str, &'a Data)>,
     place: String,
 }
 
-fn bad<T>(place: &str, message: impl Into<String>) -> Result<T> {
+pub(super) fn bad<T>(place: &str, message: impl Into<String>) -> Result<T> {
     Err(AdmissionError::new("bad-module", place, message))
 }
 
 impl<'a> Entries<'a> {
-    fn take_if(&mut self, key: &str) -> Option<Node<'a>> {
+    pub(super) fn take_if(&mut self, key: &str) -> Option<Node<'a>> {
         let at = self.rest.iter().position(|(name, _)| *name == key)?;
         let (_, data) = self.rest.remove(at);
         Some(Node {
@@ -38,14 +38,14 @@ impl<'a> Entries<'a> {
         })
     }
 
-    fn take(&mut self, key: &str) -> Result<Node<'a>> {
+    pub(super) fn take(&mut self, key: &str) -> Result<Node<'a>> {
         match self.take_if(key) {
             Some(node) => Ok(node),
             None => bad(&self.place, format!("the key `{key}` is missing")),
         }
     }
 
-    fn end(self) -> Result<()> {
+    pub(super) fn end(self) -> Result<()> {
         match self.rest.first() {
             None => Ok(()),
             Some((key, _)) => bad(&self.place, format!("the key `{}` is unknown", key.escape_debug())),
@@ -54,7 +54,7 @@ impl<'a> Entries<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn entries(self) -> Result<Entries<'a>> {
+    pub(super) fn entries(self) -> Result<Entries<'a>> {
         let Data::Record(entries) = self.data else {
             return bad(&self.place, "a record is expected");
         };
@@ -64,7 +64,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    fn items(self) -> Result<Vec<Node<'a>>> {
+    pub(super) fn items(self) -> Result<Vec<Node<'a>>> {
         let Data::List(items) = self.data else {
             return bad(&self.place, "a list is expected");
         };
@@ -77,7 +77,7 @@ impl<'a> Node<'a> {
             .collect())
     }
 
-    fn list<T>(self, item: impl Fn(Node<'a>) -> Result<T>) -> Result<Vec<T>> {
+    pub(super) fn list<T>(self, item: impl Fn(Node<'a>) -> Result<T>) -> Result<Vec<T>> {
         self.items()?.into_iter().map(item).collect()
     }
 
@@ -88,11 +88,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn text(self) -> Result<String> {
+    pub(super) fn text(self) -> Result<String> {
         self.str().map(str::to_owned)
     }
 
-    fn bool(self) -> Result<bool> {
+    pub(super) fn bool(self) -> Result<bool> {
         match self.data {
             Data::Bool(value) => Ok(*value),
             _ => bad(&self.place, "a boolean is expected"),
@@ -108,7 +108,7 @@ impl<'a> Node<'a> {
         bad(&self.place, "an integer of 32 bits is expected")
     }
 
-    fn index(self) -> Result<u32> {
+    pub(super) fn index(self) -> Result<u32> {
         self.int()
     }
 
@@ -494,6 +494,9 @@ impl Module {
             tables: entries
                 .take_if("tables")
                 .map_or(Ok(Vec::new()), |node| node.list(table))?,
+            processes: entries
+                .take_if("processes")
+                .map_or(Ok(Vec::new()), |node| node.list(super::decode_process::process))?,
             parameters: entries.take("parameters")?.data.clone(),
             variables: entries.take("variables")?.list(field)?,
             endpoints: entries.take("endpoints")?.list(endpoint)?,

@@ -321,6 +321,12 @@ impl Module {
         if let (Data::Record(entries), false) = (&mut data, self.tables.is_empty()) {
             entries.push(("tables".to_owned(), list(&self.tables, table)));
         }
+        if let (Data::Record(entries), false) = (&mut data, self.processes.is_empty()) {
+            entries.push((
+                "processes".to_owned(),
+                list(&self.processes, super::encode_process::process),
+            ));
+        }
         data
     }
 }

@@ -7,8 +7,11 @@ pub mod admission;
 pub mod asm;
 mod codec;
 mod decode;
+mod decode_process;
 mod encode;
+mod encode_process;
 mod error;
+pub mod process;
 pub mod schema;
 mod table;
 
@@ -35,6 +38,8 @@ pub struct Module {
     /// Contract variables, kept in state if the call succeeds.
     pub variables: Vec<Field>,
     pub endpoints: Vec<Endpoint>,
+    /// Process graphs.
+    pub processes: Vec<process::Process>,
     /// Out of `transfer, call, files, tables, schedule, sponsor, migrate`; sorted.
     pub permissions: Vec<String>,
 }

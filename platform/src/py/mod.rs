@@ -7,6 +7,7 @@ mod keys;
 mod ledger;
 mod module;
 mod number;
+mod process;
 mod sandbox;
 mod session;
 mod state;
@@ -25,6 +26,7 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     keys::register(m)?;
     context::register(m)?;
     sandbox::register(m)?;
+    process::register(m)?;
     ledger::register(m)?;
     Ok(())
 }

@@ -180,6 +180,17 @@ impl Sandbox {
         report(py, &done)
     }
 
+    #[pyo3(signature = (*, now="1970-01-01T00:00:00Z", gas_limit=10_000_000_000, trace=false))]
+    fn tick<'py>(&self, py: Python<'py>, now: &str, gas_limit: u64, trace: bool) -> PyResult<Bound<'py, PyList>> {
+        let now = instant(now)?;
+        let reports = py.detach(|| self.inner().tick(now, gas_limit, trace));
+        let list = PyList::empty(py);
+        for one in &reports {
+            list.append(report(py, one)?)?;
+        }
+        Ok(list)
+    }
+
     fn variables<'py>(&self, py: Python<'py>, contract: &[u8]) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         for (name, value) in self.inner().variables(&fixed(contract, "address")?) {

@@ -119,6 +119,14 @@ pub const TABLE_TEXT: u64 = 16;
 /// An output is read; one that is a function costs its call besides.
 pub const TABLE_OUTPUT: u64 = 10;
 
+// --- processes (benchmark: tests/benchmarks/processes.py) ---
+/// A door to an instance is used, besides reading and writing its record.
+pub const PROCESS: u64 = 500;
+/// A token does one piece of work: it enters a node, runs it, leaves it.
+pub const PROCESS_WORK: u64 = 100;
+/// Tokens, branches or subscriptions that one unit of gas looks through.
+pub const PROCESS_LOOKED: u64 = 8;
+
 // --- by size (benchmark: the families `texts`, `lists`, `export` in tests/benchmarks/gas.py) ---
 /// Bytes of text or list that one unit of gas reads.
 pub const BYTES_READ: u64 = 8;

@@ -69,6 +69,8 @@ struct Object {
 }
 
 const NO_MAP: u32 = u32::MAX;
+/// In place of an extra map: the untyped record is a handle of an instance of a process.
+const PROCESS: u32 = NO_MAP - 1;
 /// Maps up to this size are searched from the front.
 const SMALL_MAP: usize = 8;
 
@@ -476,6 +478,15 @@ impl Heap {
         }
     }
 
+    /// A handle of an instance of a process: a record with methods of its own.
+    pub fn new_process(&mut self) -> Result<ObjId, Halt> {
+        let object = self.new_object()?;
+        if let Some(record) = self.objects.get_mut(object.0 as usize) {
+            record.map = PROCESS;
+        }
+        Ok(object)
+    }
+
     pub fn new_list(&mut self, items: Vec<Value>) -> Result<ObjId, Halt> {
         self.allocate(OBJECT_OVERHEAD + VALUE_SIZE * items.len() as u64)?;
         self.lists.push(items);
@@ -670,6 +681,7 @@ impl Heap {
             Value::DateTime(_) => "datetime",
             Value::Duration(_) => "duration",
             Value::Period(_) => "period",
+            Value::Obj(object) if self.object(object).is_some_and(|record| record.map == PROCESS) => "process",
             Value::Obj(object) => shape_kind(self.shape(object)),
             Value::Func(_) => "function",
             Value::Session(_) => "session",

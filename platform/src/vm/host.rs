@@ -32,6 +32,17 @@ pub trait Host {
     /// A contract variable; `None` when never set.
     fn variable(&mut self, name: &str, gas: &mut Gas) -> Result<Option<Data>, Halt>;
     fn set_variable(&mut self, name: &str, value: &Data, gas: &mut Gas) -> Result<(), Halt>;
+    /// An instance of a process is next due at another time; `None`: at none.
+    fn schedule(
+        &mut self,
+        instance: &str,
+        before: Option<DateTime>,
+        after: Option<DateTime>,
+        gas: &mut Gas,
+    ) -> Result<(), Halt> {
+        let _ = (instance, before, after, gas);
+        Ok(())
+    }
     /// A contract parameter, bound at instantiation. All names the schema lists exist (default or null).
     fn parameter(&mut self, name: &str, gas: &mut Gas) -> Result<Data, Halt>;
 }

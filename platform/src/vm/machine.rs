@@ -65,6 +65,12 @@ pub trait RuleEngine: Send + Sync {
     fn open(&self, machine: &mut Machine, host: &mut dyn Host, ruleset: u32) -> Result<Box<dyn ScriptSession>, Halt>;
 }
 
+/// Instances of processes; implemented by `process`, which lies above this folder.
+pub trait ProcessEngine: Send + Sync {
+    /// What a function or method of the family `processes` does; a method's first argument is the handle.
+    fn door(&self, name: &str, machine: &mut Machine, host: &mut dyn Host, args: &[Value]) -> Result<Value, Halt>;
+}
+
 /// A session and the index of its rule set. The session is away while it works.
 pub(super) struct OpenSession {
     pub ruleset: u32,
@@ -105,6 +111,9 @@ pub struct Machine {
     pub globals: Vec<Value>,
     pub globals_at: usize,
     pub(super) engine: Option<Arc<dyn RuleEngine>>,
+    /// Instances of processes that are at work.
+    pub busy: Vec<String>,
+    pub(super) processes: Option<&'static dyn ProcessEngine>,
     pub(super) patterns: Patterns,
     pub(super) regexps: RegExps,
     /// Where what is thrown goes, innermost last.
@@ -138,6 +147,8 @@ impl Machine {
             globals: Vec::new(),
             globals_at: 0,
             engine: None,
+            busy: Vec::new(),
+            processes: None,
             patterns: Patterns::default(),
             regexps: RegExps::default(),
             handlers: Vec::new(),
@@ -150,6 +161,12 @@ impl Machine {
     /// Lets scripts open rule sessions.
     pub fn with_engine(mut self, engine: Arc<dyn RuleEngine>) -> Self {
         self.engine = Some(engine);
+        self
+    }
+
+    /// Lets scripts start and load instances of processes.
+    pub fn with_processes(mut self, engine: &'static dyn ProcessEngine) -> Self {
+        self.processes = Some(engine);
         self
     }
 
@@ -169,6 +186,7 @@ impl Machine {
         self.finished.clear();
         self.globals.clear();
         self.globals_at = 0;
+        self.busy.clear();
         self.patterns.forget();
         self.regexps.forget();
         self.top = 0;

@@ -45,7 +45,7 @@ const JOIN_DEPTH: u32 = 8;
 
 impl Machine {
     /// JavaScript's truth: false, null, undefined, 0 and an empty text are false.
-    pub(super) fn truth(&self, value: Value) -> bool {
+    pub fn truth(&self, value: Value) -> bool {
         match value {
             Value::Null | Value::Undefined => false,
             Value::Bool(value) => value,

@@ -149,8 +149,6 @@ def compile_module(unit: Unit) -> Compiled:
     findings = Diagnostics()
     with room():
         module = _front_end(unit, findings)
-        for endpoint in unit.process_endpoints if kernel_lacks_processes() else ():
-            findings.add("unsupported", "this kernel has no engine for processes", endpoint.span)
         findings.check()
         for _, run in PASSES:
             module = run(module)
@@ -162,11 +160,6 @@ def compile_module(unit: Unit) -> Compiled:
         findings.check()
     _admit(code, encoded, unit, findings)
     return Compiled(encoded, code, debug_map(module, codes), module, tuple(findings), unit.texts())
-
-
-def kernel_lacks_processes() -> bool:
-    """Whether the kernel is older than its engine for processes."""
-    return all(name != "start_process" for _, name, *_ in kernel.NATIVES)
 
 
 def _admit(code: bytes, encoded: dict[str, Any], unit: Unit, findings: Diagnostics) -> None:

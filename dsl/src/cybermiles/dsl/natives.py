@@ -111,8 +111,8 @@ _TYPES: dict[str, tuple[tuple[ir.Type, ...], ir.Type]] = {
     "emit": ((_T,), ir.NULL),
     "call": ((_T, _T, _A, _N), _A),
     "load_rules": ((_T,), ir.SESSION),
-    **dict.fromkeys(("people refuse", "people form", "people note", "people set note"), ((), _A)),
-    "bpmn_error": ((_T,), _A),
+    **dict.fromkeys(("start_process", "load_process"), ((_T,), _A)),
+    **dict.fromkeys(("correlate", "signal", "bpmn_error"), ((_T,), _A)),
     # the names of JavaScript
     **{f"Math.{name}": ((_N,), _N) for name in _MATH},
     **{f"Math.{name}": ((_N, _N), _N) for name in ("max", "min", "pow", "atan2")},
@@ -143,9 +143,9 @@ _INTERNAL = frozenset(("rules_eval",))
 def _table() -> dict[str, NativeDef]:
     made = {}
     for family, name, least, most, permission, effect, _, doc in kernel.NATIVES:
-        if name not in _INTERNAL:
+        if name not in _INTERNAL and family != "people":
             args, returns = _TYPES.get(name, ((), _A))
-            script_only = family in ("host", "rules", *SCRIPT_FAMILIES) and name not in _FOR_RULES
+            script_only = family in ("host", "rules", "processes", *SCRIPT_FAMILIES) and name not in _FOR_RULES
             made[name] = NativeDef(name, least, most, args, returns, permission, effect, script_only, doc)
     return made
 
@@ -213,6 +213,7 @@ _METHOD_RETURNS: dict[str, tuple[ir.Type, dict[str, ir.Type]]] = {
     "boolean": _returns(_B, texts=(_T, "toString"), ints=(_I, "compareTo")),
     "duration": _returns(_I, booleans=(_B, "equals"), texts=(_T, "toString")),
     "period": _returns(_I, booleans=(_B, "equals"), texts=(_T, "toString")),
+    "process": _returns(_A, lists=(_L, "tasks incidents"), records=(ir.RECORD, "where")),
     "session": _returns(
         _A, ints=(_I, "send insert fire"), facts=(ir.ListOf(ir.RECORD), "facts"), rules=(ir.ListOf(_T), "fired")
     ),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from cybermiles import platform as kernel
 from cybermiles.dsl import ir
@@ -14,10 +14,8 @@ from cybermiles.dsl.archive.build import read_unit
 from cybermiles.dsl.archive.sources import MANIFEST, read_sources
 from cybermiles.dsl.compiler import Compiled, Source, Unit, check_module, compile_module
 from cybermiles.dsl.diagnostics import CompileError, Diagnostic, Diagnostics
-from cybermiles.dsl.evaluate import EPOCH, GAS_LIMIT, RunFailedError, read_source, run_failed
+from cybermiles.dsl.evaluate import EPOCH, GAS_LIMIT, read_source, run_failed
 from cybermiles.dsl.process_files import process_text
-from cybermiles.dsl.specification.processes import Instance
-from cybermiles.dsl.specification.values import Halt
 from cybermiles.dsl.syntax.rule_file import RULE_SUFFIXES
 
 MOST_RULE_FILES = 100
@@ -27,22 +25,13 @@ _TABLE = re.compile(r"""^\W*table\W+([\w -]+)""", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """Where a process is: ``state`` is ``{status, variables, path, waiting, failure?}``, ``unmatched`` the events that
+    """Where a process is: ``state`` is what ``ProcessRun.state`` gives, ``unmatched`` the events that
     nothing waited for."""
 
     process: ir.Process
     state: dict[str, Any]
     unmatched: list[dict[str, Any]]
     gas: int
-
-
-class Run(Protocol):
-    """One instance on some engine."""
-
-    @property
-    def gas(self) -> int: ...
-    def event(self, event: Mapping[str, Any]) -> bool: ...
-    def state(self) -> dict[str, Any]: ...
 
 
 def compile_process(path: Path) -> tuple[Compiled, str]:
@@ -139,56 +128,14 @@ def run_process(
 ) -> ProcessResult:
     """Runs until the process waits or ends, with the events in order. Raises RunFailedError."""
     unmatched: list[dict[str, Any]] = []
-    run = None
+    key = f"{process.file}#{process.id}"
     try:
-        run = _begin(compiled, process, variables, now, gas_limit, parameters)
+        run = kernel.ProcessRun(
+            compiled.code, key, dict(variables), now, gas_limit=gas_limit, parameters=dict(parameters or {})
+        )
         for event in events:
-            if not run.event(event):
+            if not run.event(dict(event)):
                 unmatched.append(dict(event))
         return ProcessResult(process, run.state(), unmatched, run.gas)
     except kernel.RunError as error:
         raise run_failed(error, compiled.debug, getattr(error, "gas", 0)) from None
-    except Halt as halt:
-        raise RunFailedError("trap", halt.code, halt.message, None, 0) from None
-
-
-def _begin(
-    compiled: Compiled,
-    process: ir.Process,
-    variables: Mapping[str, Any],
-    now: str,
-    gas_limit: int,
-    parameters: Mapping[str, Any] | None,
-) -> Run:
-    if hasattr(kernel, "ProcessRun"):
-        key = f"{process.file}#{process.id}"
-        made: Run = kernel.ProcessRun(
-            compiled.code, key, dict(variables), now, gas_limit=gas_limit, parameters=dict(parameters or {})
-        )
-        return made
-    return _Specified(compiled, process, variables, now, parameters)
-
-
-class _Specified:
-    """The executable specification, where the kernel is older than the engine."""
-
-    gas = 0
-
-    def __init__(
-        self,
-        compiled: Compiled,
-        process: ir.Process,
-        variables: Mapping[str, Any],
-        now: str,
-        parameters: Mapping[str, Any] | None,
-    ) -> None:
-        module = replace(compiled.ir, processes=(process, *(p for p in compiled.ir.processes if p is not process)))
-        self._instance = Instance(module, None, variables, now=now, parameters=parameters)
-
-    def event(self, event: Mapping[str, Any]) -> bool:
-        return self._instance.event(event)
-
-    def state(self) -> dict[str, Any]:
-        found = self._instance.result()
-        del found["unmatched"]
-        return found

@@ -206,6 +206,33 @@ class Module:
         {"result": data, "gas": int, "output": [str], "variables": dict, "events": [(name, data)],
         "transfers": [(address, atto)]}"""
 
+@final
+class ProcessRun:
+    """One instance of a process of a module, on a host without a ledger. `process` is a key, `FILE#ID` (KeyError).
+
+    Raises `RunError` when code halts; the run is then of no more use."""
+
+    def __init__(
+        self,
+        module: bytes,
+        process: str,
+        variables: dict[str, Any],
+        now: str,
+        *,
+        gas_limit: int = 10_000_000_000,
+        parameters: dict[str, Any] | None = None,
+    ) -> None: ...
+    def event(self, event: dict[str, Any]) -> bool:
+        """Whether anything waited for the event, one as `dsl process` takes it."""
+    def state(self) -> dict[str, Any]:
+        """{"status", "variables", "path": [ids], "waiting": [{"element", "kind", "name"?, "due"?}], "tokens": [ids],
+        "failure"?: {"code", "message", "element"}}"""
+    @property
+    def gas(self) -> int: ...
+    @property
+    def output(self) -> list[str]:
+        """What `print` wrote in the last step."""
+
 # --- keys and addresses ---------------------------------------------------------------------------
 
 class KeyFormatError(ValueError):

@@ -5,6 +5,7 @@ mod code;
 mod contract;
 mod limits;
 mod network;
+mod processes;
 mod purity;
 mod stack;
 mod tables;
@@ -13,6 +14,7 @@ mod tests;
 mod types;
 
 pub use limits::*;
+pub use processes::{MAX_PROCESSES, MAX_PROCESS_NODES};
 pub use stack::max_stack;
 
 pub(super) type Check = fn(&Module) -> Result<(), AdmissionError>;
@@ -32,6 +34,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("check_endpoints", contract::check_endpoints),
     ("check_network", network::check_network),
     ("check_tables", tables::check_tables),
+    ("check_processes", processes::check_processes),
     ("check_purity", purity::check_purity),
 ];
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use super::lexer::{tokens, AsmError, Placed, Token};
 use super::literal;
+use crate::module::encode_process;
 use crate::module::{
     Alpha, AlphaTest, Beta, BetaKind, Cell, CompareOp, Endpoint, Field, Function, JoinKey, Module, Output, Part,
     Quantifier, Range, Rule, RuleSet, Strategy, Table, TableRow, TypeDef, TypeRef,
@@ -164,6 +165,13 @@ impl Parser {
                 "endpoint" => module.endpoints.push(self.endpoint()?),
                 "rules" => module.rulesets.push(self.ruleset()?),
                 "table" => module.tables.push(self.table()?),
+                "process" => {
+                    let data = self.data(MAX_DEPTH)?;
+                    match encode_process::process_from(&data, "process") {
+                        Ok(process) => module.processes.push(process),
+                        Err(error) => return self.error(0, format!("{}: {}", error.place, error.message)),
+                    }
+                }
                 _ => return self.error(1, format!("`{word}` is no part of a module")),
             }
         }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::literal::{write_bytes, write_data, write_text};
+use crate::module::encode_process;
 use crate::module::{
     Alpha, AlphaTest, BetaKind, Cell, Field, Function, Module, Output, Part, Rule, RuleSet, Table, TypeRef,
 };
@@ -79,6 +80,10 @@ pub fn print(module: &Module) -> String {
     }
     for table in &module.tables {
         print_table(&mut out, table);
+    }
+    for process in &module.processes {
+        out.push_str("\n\nprocess ");
+        write_data(&mut out, &encode_process::process(process));
     }
     out.push('\n');
     out

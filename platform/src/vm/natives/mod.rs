@@ -32,6 +32,7 @@ mod objects;
 mod ordering;
 mod patterns;
 mod people;
+mod processes;
 mod records;
 pub mod refused;
 mod regexps;
@@ -114,6 +115,7 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("host", host::FUNCTIONS),
     ("rules", sessions::FUNCTIONS),
     ("people", people::FUNCTIONS),
+    ("processes", processes::FUNCTIONS),
 ];
 
 /// The methods of each kind of value.
@@ -140,6 +142,7 @@ pub const METHODS: &[(&str, &[Native])] = &[
     ("duration", moments::SPANS),
     ("period", moments::PERIODS),
     ("session", sessions::METHODS),
+    ("process", processes::METHODS),
 ];
 
 /// The method of a kind of value.

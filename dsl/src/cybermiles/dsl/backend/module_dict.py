@@ -9,6 +9,7 @@ from typing import Any
 from cybermiles.dsl import ir
 from cybermiles.dsl.backend.assembler import Code
 from cybermiles.dsl.backend.decision_tables import decision_table
+from cybermiles.dsl.backend.processes import process_dicts
 from cybermiles.dsl.backend.tables import Tables, data_of, type_ref
 from cybermiles.dsl.passes.codegen import generate
 from cybermiles.dsl.passes.conditions.functions import condition_functions
@@ -62,6 +63,8 @@ def module_dict(module: ir.Module) -> tuple[dict[str, Any], list[Code]]:
         "endpoints": endpoints,
         "permissions": sorted(module.permissions),
     }
+    if module.processes:
+        made["processes"] = process_dicts(module.processes, tables.functions)
     if module.tables:
         made["tables"] = [decision_table(tables, table) for table in module.tables]
         made["consts"] = tables.values
