@@ -24,36 +24,62 @@ class Survey:
 
 def survey(body: Sequence[t.Stmt]) -> Survey:
     """Walks over all of a script."""
-    counts: Counter[str] = Counter()
-    assigned: set[str] = set()
-    has_try = False
+    found = _Found()
     stack: list[object] = [*body]
+    push = stack.append
     while stack:
         node = stack.pop()
+        kind = type(node)
         if isinstance(node, list | tuple):
             stack.extend(node)
             continue
+        fields = _fields(kind)  # type: ignore[arg-type]  # classes hash
+        if not fields:
+            continue
+        if kind in _TELLING:
+            found.look(node)
+        for name in fields:
+            push(getattr(node, name))
+    single = frozenset(name for name, count in found.counts.items() if count == 1)
+    return Survey(single, frozenset(found.assigned), found.has_try)
+
+
+class _Found:
+    """What the nodes seen so far say."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.assigned: set[str] = set()
+        self.has_try = False
+
+    def look(self, node: object) -> None:
+        """One more node."""
         match node:
             case t.LetStmt(names=names):
                 for target, value in names:
                     plain = isinstance(target, t.Name) and value is not None
-                    counts.update(dict.fromkeys((n.text for n in bound(target)), 1 if plain else 2))
+                    self.counts.update(dict.fromkeys((n.text for n in bound(target)), 1 if plain else 2))
             case t.AssignExpr(target=t.Name(text=text)) | t.StepExpr(target=t.Name(text=text)):
-                counts[text] += 1
-                assigned.add(text)
+                self.counts[text] += 1
+                self.assigned.add(text)
             case t.AssignExpr(target=t.ListTarget() | t.ObjectTarget() as target):
-                counts.update(dict.fromkeys((n.text for n in bound(target)), 2))
-                assigned.update(n.text for n in bound(target))
+                self._assigned(target)
             case t.ForOfStmt(kind="", name=target) | t.ForInStmt(kind="", name=target):
-                counts.update(dict.fromkeys((n.text for n in bound(target)), 2))
-                assigned.update(n.text for n in bound(target))
+                self._assigned(target)
             case t.FunctionStmt(name=name) | t.ClassStmt(name=name):
-                counts[name.text] += 2
+                self.counts[name.text] += 2
             case t.TryStmt():
-                has_try = True
-        stack.extend(getattr(node, name) for name in _fields(type(node)))  # type: ignore[arg-type]  # classes hash
-    single = frozenset(name for name, count in counts.items() if count == 1)
-    return Survey(single, frozenset(assigned), has_try)
+                self.has_try = True
+
+    def _assigned(self, target: t.Expr) -> None:
+        names = [n.text for n in bound(target)]
+        self.counts.update(dict.fromkeys(names, 2))
+        self.assigned.update(names)
+
+
+_TELLING = frozenset(
+    (*(t.LetStmt, t.AssignExpr, t.StepExpr, t.ForOfStmt, t.ForInStmt, t.FunctionStmt, t.ClassStmt, t.TryStmt),)
+)
 
 
 @functools.cache

@@ -150,17 +150,18 @@ class ExpressionParser(FunctionParser):
         return (token.text, level, 1) if level is not None and level >= least else None
 
     def _in_list(self, left: t.Expr, negated: bool) -> t.Expr | None:
-        """``x in (a, b)``: one of these values, as in rules; brackets around a name are JavaScript's."""
+        """``x in (a, b)``: one of these values, as in rules; brackets around one object are JavaScript's."""
         if not self.is_op("("):
             return None
-        end = self.closing[self.at]
-        single = end == self.at + 2 and self.peek().type == "NAME"
-        if single and not negated:
-            return None
-        self.take()
+        start = self.take()
         items = self.arguments(")")
-        if any(isinstance(item, t.SpreadExpr) for item in items):
-            raise self.unexpected("a value")
+        for item in items:
+            if isinstance(item, t.SpreadExpr):
+                raise self.diagnostics.fail("syntax", "values stand here one by one", item.span)
+        if len(items) == 1 and not negated and not isinstance(items[0], t.Literal):
+            return t.BinaryExpr(left.span.to(self.tokens[self.at - 1].span), "in", left, items[0])
+        if not items:
+            raise self.unexpected("a value", start)
         return t.InExpr(left.span.to(self.tokens[self.at - 1].span), left, items, negated)
 
     def _operand(self) -> t.Expr:

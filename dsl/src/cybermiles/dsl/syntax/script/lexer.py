@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.syntax.lexer import Lexed, Lexer, Token
@@ -49,9 +48,10 @@ class ScriptLexer(Lexer):
     pattern = PATTERN
 
     def _take(self, kind: str, text: str, start: int, end: int) -> int:
-        handler: Callable[[str, int, int], int] | None = {"op": self._slash, "number": self._literal}.get(kind)
-        if handler is not None:
-            return handler(text, start, end)
+        if kind == "op":
+            return self._slash(text, start, end)
+        if kind == "number":
+            return self._literal(text, start, end)
         if kind == "text" and (bad := _BAD_ESCAPE.search(text)) and self._is_escape(text, bad.start()):
             span = self._span(start + bad.start(), start + bad.end())
             raise self._diagnostics.fail(
