@@ -56,7 +56,7 @@ _KINDS = (
 
 def mutated(seed: int) -> Iterator[str]:
     """Endless scripts, each a snippet of the corpus or two with some tokens changed, gently or not."""
-    choose = random.Random(seed)  # noqa: S311 - no secret
+    choose = random.Random(seed)
     snippets = [_TOKEN.findall(s.source) for s in load()]
     while True:
         tokens = list(choose.choice(snippets))
