@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 
 import pytest
@@ -30,3 +31,19 @@ def test_huge_models(name: str) -> None:
     found = check_whole(Unit(processes=[Source("m.bpmn", text)]))
     assert {d.code for d in found} == {code}
     assert time.monotonic() - started < 15
+
+
+def test_tokens_without_number() -> None:
+    """Splits that nothing joins make more tokens than fit anywhere: the search for deadlocks gives up."""
+    most = 400
+    gates = "".join(f'<parallelGateway id="g{i}"/>' for i in range(most))
+    ways = [("s", "g0"), *((f"g{i}", f"g{i + 1}") for i in range(most - 1))]
+    ways += [(f"g{i}", f"g{min(i + 1 + i * 7 % 20, most - 1)}") for i in range(most - 1)]
+    flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(ways))
+    text = f'{HEAD}<process id="P" isExecutable="true"><startEvent id="s"/>{gates}{flows}</process></definitions>'
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.monotonic()
+    found = check_whole(Unit(processes=[Source("m.bpmn", text)]))
+    assert {d.severity for d in found} <= {"warning"}
+    assert time.monotonic() - started < 30
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # KiB

@@ -12,6 +12,8 @@ from cybermiles.dsl.analysis.soundness.graph import Graph
 Marking = tuple[int, ...]
 """Numbers of edges in order, one for each token."""
 MOST_MARKINGS = 10_000
+MOST_TOKENS = 2_000_000
+"""Tokens in all markings and steps that are kept: it bounds the memory, as a marking may hold thousands."""
 MOST_WAYS = 256
 """Ways out of one split that are tried."""
 
@@ -68,6 +70,7 @@ def explore(graph: Graph, start: int, most: int = MOST_MARKINGS) -> Space:
     space = Space(first, {first: None})
     todo = deque([first])
     moves = Moves(graph)
+    kept = 0
     while todo:
         marking = todo.popleft()
         doubled = next((a for a, b in pairwise(marking) if a == b), None)
@@ -77,7 +80,15 @@ def explore(graph: Graph, start: int, most: int = MOST_MARKINGS) -> Space:
         if len(space.reached) > most:
             space.complete = False
             break
-        steps = list(moves.steps(marking))
+        steps = []
+        for found in moves.steps(marking):
+            steps.append(found)
+            kept += 4 + len(found[1])
+            if kept > MOST_TOKENS:
+                break
+        if kept > MOST_TOKENS:
+            space.complete = False
+            break
         if not steps and marking:
             space.stuck.append(marking)
         space.after[marking] = steps

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from cybermiles.dsl import ir
 
 JOINS = ("merge", "and-join", "or-join")
+MOST_PATH = 2_000
+"""Ids of a path; a longer one is cut in its middle, as blocks within blocks can double it each time."""
 ACTIVITIES = frozenset(("automatic", "wait", "receive", "call", "scope"))
+
+
+def joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """One path after another."""
+    if len(first) + len(second) <= MOST_PATH:
+        return first + second
+    half = MOST_PATH // 2
+    whole = first + second
+    return whole[:half] + whole[-half:]
 
 
 @dataclass(slots=True)

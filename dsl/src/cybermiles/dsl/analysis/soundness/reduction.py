@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cybermiles.dsl.analysis.soundness.graph import Edge, Graph
+from cybermiles.dsl.analysis.soundness.graph import Edge, Graph, joined
 
 _JOIN_OF = {"choice": ("merge", "or-join"), "split": ("and-join", "or-join")}
 
@@ -31,7 +31,7 @@ def _chain(graph: Graph, at: int) -> bool:
     first, second = graph.edges[graph.ins[at][0]], graph.edges[graph.outs[at][0]]
     if first.id == second.id or first.source == at:
         return False
-    first.path, first.members = first.path + second.path, first.members | second.members
+    first.path, first.members = joined(first.path, second.path), first.members | second.members
     first.ends, first.event = first.ends or second.ends, first.event or second.event
     graph.remove(second.id)
     graph.retarget(first.id, second.target)
@@ -62,7 +62,7 @@ def _block(graph: Graph, at: int) -> bool:
         kept = edges[0]
         for edge in edges[1:]:
             if kind == "split" and edge.id in vertex.always:
-                kept.path += edge.path
+                kept.path = joined(kept.path, edge.path)
                 kept.ends |= edge.ends
             kept.members |= edge.members
             kept.event = kept.event and edge.event
@@ -82,7 +82,7 @@ def _fuse(graph: Graph, at: int) -> bool:
             return False
         for number in list(graph.ins[at]):
             edge = graph.edges[number]
-            edge.path, edge.members = edge.path + out.path, edge.members | out.members
+            edge.path, edge.members = joined(edge.path, out.path), edge.members | out.members
             edge.ends, edge.event = edge.ends or out.ends, edge.event or out.event
             graph.retarget(number, out.target)
         graph.remove(out.id)
@@ -99,7 +99,7 @@ def _fuse(graph: Graph, at: int) -> bool:
         return False
     for number in list(graph.outs[at]):
         edge = graph.edges[number]
-        made = graph.edge(above.id, edge.target, into.path + edge.path, into.members | edge.members)
+        made = graph.edge(above.id, edge.target, joined(into.path, edge.path), into.members | edge.members)
         graph.edges[made].ends, graph.edges[made].event = into.ends or edge.ends, into.event or edge.event
         if kind == "split":
             above.always.add(made)
