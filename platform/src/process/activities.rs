@@ -4,9 +4,10 @@ use super::data::stored;
 use super::graph;
 use super::instance::{Run, Work};
 use super::state::{lost, Done, Id, Locals, Record, ScopeKind, Slot, Status, TokenState, Turns};
+use super::timers;
 use crate::module::process::{NodeKind, ProcessNode, Repeat, RepeatKind};
 use crate::number::Number;
-use crate::value::Data;
+use crate::value::{Data, DateTime};
 use crate::vm::Halt;
 
 fn count(value: u64) -> Slot {
@@ -43,9 +44,11 @@ impl Run<'_> {
             }
             NodeKind::Wait => {
                 let arrival = self.state.number();
+                let due = self.due_of(token, node)?;
                 let at = self.token_mut(token)?;
                 at.state = TokenState::Wait;
                 at.arrival = arrival;
+                at.due = due;
                 self.task_ready(token)
             }
             NodeKind::Receive | NodeKind::Catch => {
@@ -78,6 +81,24 @@ impl Run<'_> {
             NodeKind::Throw | NodeKind::End if node.trigger.is_some() => self.throw(token),
             NodeKind::End => self.end(token),
             _ => self.leave(token, None),
+        }
+    }
+
+    /// Until when a task that begins to wait should be done: a time, or so long from now.
+    fn due_of(&mut self, token: Id, node: &ProcessNode) -> Done<Option<DateTime>> {
+        let Some(code) = node.task.as_ref().and_then(|task| task.due.as_ref()) else {
+            return Ok(None);
+        };
+        let see = self.at(token)?;
+        match self.value(code, &see, Some(token))? {
+            None | Some(Data::Null) => Ok(None),
+            value @ Some(Data::Duration(_) | Data::Period(_)) => {
+                timers::later(self.now, timers::every(value.as_ref())?).map(Some)
+            }
+            Some(Data::Text(text)) if text.trim_start().starts_with('P') => {
+                timers::later(self.now, timers::every(Some(&Data::Text(text)))?).map(Some)
+            }
+            value => timers::instant(value.as_ref()).map(Some),
         }
     }
 

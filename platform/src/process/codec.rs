@@ -128,6 +128,7 @@ fn token(id: Id, token: &Token) -> Data {
         .node_if("f", token.flow)
         .put("k", place(TOKEN_STATES, &token.state))
         .put("a", int(token.arrival))
+        .put_if("d", token.due.map(Data::DateTime))
         .int_if("t", token.instance)
         .put_if("r", token.turns.as_ref().map(turns))
         .put_if("q", token.queue.as_ref().map(records))
@@ -304,6 +305,7 @@ fn read_token(data: &Data) -> Option<(Id, Token)> {
         flow: maybe(data, "f", number)?,
         state: one_of(TOKEN_STATES, data.get("k"))?,
         arrival: id(data.get("a")?)?,
+        due: maybe(data, "d", read_time)?,
         instance: maybe(data, "t", id)?,
         turns: maybe(data, "r", read_turns)?,
         queue: maybe(data, "q", |queue| list(Some(queue), read_record))?,
@@ -327,11 +329,14 @@ fn read_scope(data: &Data) -> Option<(Id, Scope)> {
     Some((id(data.get("i")?)?, made))
 }
 
-fn read_wait(data: &Data) -> Option<(Id, Wait)> {
-    let time = |data: &Data| match data {
+fn read_time(data: &Data) -> Option<DateTime> {
+    match data {
         Data::DateTime(at) => Some(*at),
         _ => None,
-    };
+    }
+}
+
+fn read_wait(data: &Data) -> Option<(Id, Wait)> {
     let every = |data: &Data| match data.as_list()? {
         [Data::Period(period)] => Some(Every {
             period: *period,
@@ -348,7 +353,7 @@ fn read_wait(data: &Data) -> Option<(Id, Wait)> {
         scope: id(data.get("s")?)?,
         token: maybe(data, "t", id)?,
         keys: list(data.get("k"), read_slot)?,
-        due: maybe(data, "d", time)?,
+        due: maybe(data, "d", read_time)?,
         left: maybe(data, "l", id)?,
         every: maybe(data, "e", every)?,
         was: data.get("w").is_some(),

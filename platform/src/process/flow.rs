@@ -74,6 +74,7 @@ impl Run<'_> {
             flow: None,
             state: TokenState::Ready,
             arrival: 0,
+            due: None,
             instance: None,
             turns: None,
             queue: None,

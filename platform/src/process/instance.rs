@@ -366,7 +366,7 @@ impl<'a> Run<'a> {
 
     pub fn task(&mut self, id: Id) -> Done<Data> {
         let token = self.token(id)?;
-        let (number, scope, instance) = (token.node, token.scope, token.instance);
+        let (number, scope, instance, due) = (token.node, token.scope, token.instance, token.due);
         let process = self.process(scope)?;
         let node = process.node(number)?;
         let whole = |value: u64| Data::Num(Number::Int(i64::try_from(value).unwrap_or(i64::MAX)));
@@ -379,13 +379,12 @@ impl<'a> Run<'a> {
         if let Some(instance) = instance {
             entries.push(("instance".to_owned(), whole(instance)));
         }
+        if let Some(due) = due {
+            entries.push(("due".to_owned(), Data::DateTime(due)));
+        }
         if let Some(task) = &node.task {
             let see = self.at(id)?;
-            for (name, code) in [
-                ("due", &task.due),
-                ("priority", &task.priority),
-                ("assignee", &task.assignee),
-            ] {
+            for (name, code) in [("priority", &task.priority), ("assignee", &task.assignee)] {
                 if let Some(code) = code {
                     if let Some(value) = self.value(code, &see, None)? {
                         entries.push((name.to_owned(), value));

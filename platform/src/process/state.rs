@@ -75,6 +75,8 @@ pub struct Token {
     pub state: TokenState,
     /// Counts when it came to where it is.
     pub arrival: Id,
+    /// Of a task that waits for somebody: until when it should be done.
+    pub due: Option<DateTime>,
     /// It is one of the instances of its activity.
     pub instance: Option<u64>,
     pub turns: Option<Turns>,

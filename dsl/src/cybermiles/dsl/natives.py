@@ -143,7 +143,7 @@ _INTERNAL = frozenset(("rules_eval",))
 def _table() -> dict[str, NativeDef]:
     made = {}
     for family, name, least, most, permission, effect, _, doc in kernel.NATIVES:
-        if name not in _INTERNAL and family != "people":
+        if name not in _INTERNAL and not name.startswith("people "):
             args, returns = _TYPES.get(name, ((), _A))
             script_only = family in ("host", "rules", "processes", *SCRIPT_FAMILIES) and name not in _FOR_RULES
             made[name] = NativeDef(name, least, most, args, returns, permission, effect, script_only, doc)

@@ -38,6 +38,8 @@ SENDER = hashlib.sha256(b"dsl call sender").digest()[:20]
 _EPILOG = """\b
 Examples:
   dsl call pricing quote --args '{"fico_score": 741, "listed_price": 100}'
+  dsl call purchase buy --state purchase.state
+  dsl call purchase buy.where --args '{"instance": "1"}' --state purchase.state
   dsl call shop.sbc order --args '{"item": "tea"}' --state shop.state --value 2.5
 """
 
@@ -102,6 +104,7 @@ def command(
     print_diagnostics(built.compiled.diagnostics, Sources(archive=archive))
     try:
         instance = Instance.open(built, params, now, state)
+        due = instance.sandbox.tick(now=now, gas_limit=gas_limit)
         outcome = instance.sandbox.call(
             instance.contract, endpoint, args, sender=sender, value=value, now=now, gas_limit=gas_limit, trace=True
         )
@@ -113,6 +116,10 @@ def command(
         raise RunFailedError(kind, code, outcome["message"] or "the gas limit was reached", span, outcome["gas"])
     if state is not None:
         instance.save(state)
+    for step in reversed(due):  # what a block of this time does before the call
+        for key in ("events", "transfers", "output"):
+            outcome[key] = [*step[key], *outcome[key]]
+        outcome["gas"] += step["gas"]
     shown = as_data(outcome, typed=typed)
     if as_json:
         print_json(shown)
@@ -153,7 +160,7 @@ class Instance:
 
 def refused_call(archive: Archive, code: str, message: str) -> Exception:
     """What the host refuses before anything runs, as the user's mistake."""
-    names = ", ".join(entry.endpoint.name for entry in archive.manifest.endpoints)
+    names = ", ".join(endpoint.name for endpoint in archive.compiled.ir.endpoints)
     known = {"unknown-endpoint": f"the contract has {names}"}
     return RunFailedError("refused", code, f"{message}; {known[code]}" if code in known else message, None, 0)
 
@@ -171,7 +178,7 @@ def as_data(outcome: dict[str, Any], *, typed: bool) -> dict[str, Any]:
             }
             for t in outcome["transfers"]
         ],
-        "tasks": outcome["tasks"],
+        "tasks": [to_json(e["data"], typed=typed) for e in outcome["events"] if e["name"] == "task-ready"],
         "fired": [{"rule": rule, "facts": ids} for rule, ids in outcome["fired"]],
         "output": outcome["output"],
         "gas": outcome["gas"],

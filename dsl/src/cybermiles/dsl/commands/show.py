@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cybermiles.dsl.archive.build import Archive, build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.dsl.commands import options
 from cybermiles.dsl.commands.report import failures, print_json
+from cybermiles.dsl.roles import Role
 from cybermiles.platform import asm_print
 
 _EPILOG = """\b
@@ -40,6 +42,7 @@ def command(archive: Path, asm: bool, as_json: bool) -> None:
 def describe(archive: Archive) -> dict[str, Any]:
     """The archive as ``--json`` prints it."""
     manifest = archive.manifest
+    sources = {entry.endpoint.name: {entry.kind: entry.file} for entry in manifest.endpoints}
     return {
         "name": manifest.name,
         "version": manifest.version,
@@ -56,14 +59,24 @@ def describe(archive: Archive) -> dict[str, Any]:
         },
         "endpoints": [
             {
-                "name": entry.endpoint.name,
-                "args": {arg.name: ir.show_type(arg.type) for arg in entry.endpoint.args},
-                "returns": ir.show_type(entry.endpoint.returns),
-                entry.kind: entry.file,
+                "name": endpoint.name,
+                "args": {arg.name: ir.show_type(arg.type) for arg in endpoint.args},
+                "returns": ir.show_type(endpoint.returns),
             }
-            for entry in manifest.endpoints
+            | sources.get(endpoint.name.partition(".")[0], {})
+            for endpoint in archive.compiled.ir.endpoints
         ],
+        "processes": [f"{process.file}#{process.id}" for process in archive.compiled.ir.processes],
+        "roles": {role.name: _role(role) for role in manifest.roles},
         "files": {name: len(data) for name, data in archive.sources.items()},
+    }
+
+
+def _role(role: Role) -> dict[str, Any]:
+    """How a role is held and what it may do, without what is not so."""
+    fields = dataclasses.asdict(role)
+    return {
+        key: list(v) if isinstance(v, tuple) else v for key, v in fields.items() if v and key not in ("name", "span")
     }
 
 
@@ -78,5 +91,8 @@ def _print(shown: dict[str, Any]) -> None:
     for endpoint in shown["endpoints"]:
         args = ", ".join(f"{name}: {kind}" for name, kind in endpoint["args"].items())
         click.echo(f"endpoint {click.style(endpoint['name'], fg='green')}({args}) -> {endpoint['returns']}")
+    for name, role in shown["roles"].items():
+        held = ", ".join(f"{key} {' '.join(v) if isinstance(v, list) else v}" for key, v in role.items())
+        click.echo(f"role {click.style(name, fg='cyan')}: {held}")
     for name, size in shown["files"].items():
         click.echo(f"  {size:>9,}  {name}")
