@@ -196,9 +196,11 @@ pub const PATTERN_STATE: u64 = 40;
 pub const PATTERN_STEP: u64 = 6;
 /// A byte of a script's regular expression.
 pub const REGEXP_BYTE: u64 = 60;
+/// A class of Unicode's tables in it, or one whose case is folded.
+pub const REGEXP_CLASS: u64 = 8_000;
 /// An instruction of its program.
 pub const REGEXP_STEP: u64 = 20;
 /// A character of one whose case is folded.
-pub const REGEXP_FOLD: u64 = 200;
+pub const REGEXP_FOLD: u64 = 600;
 /// A search, besides its steps.
 pub const PATTERN_SEARCH: u64 = 40;

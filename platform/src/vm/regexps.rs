@@ -50,7 +50,7 @@ impl Machine {
         let (regexp, weight) =
             RegExp::new(source, flags).map_err(|error| Halt::trap("bad-pattern", error.to_string()))?;
         self.gas.charge(
-            weight.classes * gas::PATTERN_CLASS + weight.folded * gas::REGEXP_FOLD + weight.steps * gas::REGEXP_STEP,
+            weight.classes * gas::REGEXP_CLASS + weight.folded * gas::REGEXP_FOLD + weight.steps * gas::REGEXP_STEP,
         )?;
         self.heap.account(weight.steps * STEP_SIZE)?;
         let regexp = Arc::new(regexp);

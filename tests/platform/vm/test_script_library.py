@@ -1,4 +1,4 @@
-"""The library of contract script against Python, and with arguments that mean harm: each ends with a trap or is paid for."""
+"""The library of contract script against Python, and with arguments that mean harm: each traps or is paid for."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ def test_bits_are_those_of_32(seed: int) -> None:
 
 def test_maps_keep_their_order_and_gaps() -> None:
     code = (
-        "load 0 native 'new Map' 1 store 1 load 1 const 'b' method 'delete' 1 pop load 1 const 'b' int 9 method 'set' 2 pop"
-        " load 1 method 'entries' 0 return"
+        "load 0 native 'new Map' 1 store 1 load 1 const 'b' method 'delete' 1 pop"
+        " load 1 const 'b' int 9 method 'set' 2 pop load 1 method 'entries' 0 return"
     )
     assert script(code, [["a", 1], ["b", 2], ["c", 3]])["result"] == [
         ["a", 1],

@@ -19,15 +19,21 @@ fn clone(call: &mut Call) -> Result<Value, Halt> {
     copy(call, call.arg(0), &mut FxHashMap::default(), MAX_DEPTH)
 }
 
+fn no_copy(call: &Call, value: Value) -> Halt {
+    let kind = call.machine.heap.kind(value);
+    Halt::trap("not-data", format!("a {kind} cannot be copied"))
+}
+
 fn copy(call: &mut Call, value: Value, made: &mut FxHashMap<ObjId, ObjId>, depth: u32) -> Result<Value, Halt> {
     let object = match value {
         Value::Obj(object) => object,
-        Value::Func(_) | Value::Session(_) => {
-            let kind = call.machine.heap.kind(value);
-            return Err(Halt::trap("not-data", format!("a {kind} cannot be copied")));
-        }
+        Value::Session(_) => return Err(no_copy(call, value)),
+        value if call.callable(value) => return Err(no_copy(call, value)),
         value => return Ok(value),
     };
+    if call.callable(value) {
+        return Err(no_copy(call, value));
+    }
     if let Some(copy) = made.get(&object) {
         return Ok(Value::Obj(*copy));
     }

@@ -107,8 +107,12 @@ impl Writer {
 
     fn value(&mut self, call: &mut Call, value: Value, depth: u32) -> Result<(), Halt> {
         call.machine.gas.charge(gas::FIELD)?;
+        if !written(call, value) {
+            self.text.push_str("null");
+            return Ok(());
+        }
         match value {
-            Value::Undefined | Value::Null => self.text.push_str("null"),
+            Value::Null => self.text.push_str("null"),
             Value::Bool(_) => self.text.push_str(&call.machine.text_of(value)?),
             Value::Num(number) => {
                 call.machine.gas.charge(gas::FORMAT)?;
@@ -120,7 +124,6 @@ impl Writer {
             }
             Value::Obj(object) if call.machine.is_list(object) => self.list(call, object, depth)?,
             Value::Obj(object) => self.record(call, object, depth)?,
-            Value::Func(_) => self.text.push_str("null"),
             other => {
                 let text = call.machine.text_of(other)?;
                 quote(&text, &mut self.text);

@@ -87,6 +87,49 @@ fn ranges(class: &ClassUnicode) -> Ranges {
     class.iter().map(|range| (range.start(), range.end())).collect()
 }
 
+/// Adds the characters that differ by case only: by Unicode's tables with the flag `u`, else those whose upper case is
+/// one and the same character, and not of ASCII for one that is beyond it.
+///
+/// Returns how many characters were looked at one by one.
+fn fold(class: &mut ClassUnicode, unicode: bool) -> u64 {
+    let before = class.clone();
+    // the tables are built in: this cannot fail
+    let _ = class.try_case_fold_simple();
+    if unicode {
+        return 1;
+    }
+    let mut added = class.clone();
+    added.difference(&before);
+    let added: Vec<char> = added.iter().flat_map(|range| range.start()..=range.end()).collect();
+    let kept = added.iter().filter(|char| {
+        let upper = upper_case(**char);
+        let mut same = self::class(&[(**char, **char)]);
+        let _ = same.try_case_fold_simple();
+        let mut same = same.iter().flat_map(|range| range.start()..=range.end());
+        same.any(|other| upper_case(other) == upper && contains(&before, other))
+    });
+    let mut all = before.clone();
+    all.union(&ClassUnicode::new(
+        kept.map(|char| ClassUnicodeRange::new(*char, *char)),
+    ));
+    *class = all;
+    1 + added.len() as u64
+}
+
+fn contains(class: &ClassUnicode, char: char) -> bool {
+    let ranges = class.ranges();
+    let place = ranges.partition_point(|range| range.end() < char);
+    ranges.get(place).is_some_and(|range| range.start() <= char)
+}
+
+/// The one character that is the upper case, if that is one and does not lead into ASCII.
+fn upper_case(char: char) -> char {
+    match unicode_case_mapping::to_uppercase(char) {
+        [code, 0, 0] if code != 0 && (char.is_ascii() || code >= 0x80) => char::from_u32(code).unwrap_or(char),
+        _ => char,
+    }
+}
+
 /// A part of a class: one code point, or several.
 enum Atom {
     Char(char),
@@ -274,8 +317,7 @@ impl Parser<'_> {
             return Node::Char(char);
         }
         let mut folded = class(&[(char, char)]);
-        let _ = folded.try_case_fold_simple();
-        self.folded += 1;
+        self.folded += fold(&mut folded, self.flags.unicode);
         match &ranges(&folded)[..] {
             [(start, end)] if start == end => Node::Char(*start),
             folded => Node::Class(folded.to_vec()),
@@ -285,8 +327,7 @@ impl Parser<'_> {
     fn fold(&mut self, class: &mut ClassUnicode) {
         if self.flags.ignore_case {
             self.classes += 1;
-            // the tables are built in: this cannot fail
-            let _ = class.try_case_fold_simple();
+            self.folded += fold(class, self.flags.unicode);
         }
     }
 

@@ -65,6 +65,13 @@ fn groups_keep_what_they_matched_last() {
 fn flags_change_what_matches() {
     assert!(groups("STRASSE", "i", "Strasse").is_some());
     assert!(groups("[à-ý]", "i", "É").is_some());
+    // the Kelvin sign is a letter k with the flag u only, the sharp s has no upper case without it
+    for (source, text) in [("k", "\u{212a}"), ("[a-z]", "\u{17f}"), ("ß", "\u{1e9e}")] {
+        assert!(groups(source, "i", text).is_none(), "{source}");
+        assert!(groups(source, "iu", text).is_some(), "{source}");
+    }
+    assert!(groups("[σ]", "i", "ς").is_some());
+    assert!(groups("µ", "i", "μ").is_some());
     assert!(groups("^b$", "m", "a\rb\nc").is_some());
     assert!(groups("a.b", "s", "a\nb").is_some());
     assert!(groups(r"^\p{Lu}\P{Lu}$", "u", "Éa").is_some());

@@ -94,9 +94,6 @@ let seen = 0
 const r = [3, undefined, 1].sort((a, b) => { if (a === undefined || b === undefined) seen++; return b - a })
 return [r.map((x) => x ?? 'u'), seen]
 
-//# a comparison that gives a boolean
-return [3, 1, 2].sort((a, b) => a > b)
-
 //# fill
 return [[1, 2, 3].fill(0), [1, 2, 3].fill(9, 1), [1, 2, 3].fill(9, -1), [1, 2, 3].fill(9, 1, 2), Array.from({ length: 3 }).fill('x')]
 
