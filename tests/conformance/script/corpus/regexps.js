@@ -46,7 +46,7 @@ return ['a-b-c'.replace(/-/, '+'), 'a-b-c'.replace(/-/g, '+'), 'a-b-c'.replaceAl
 return ['John Smith'.replace(/(\w+)\s(\w+)/, '$2, $1'), 'abc'.replace(/b/, "[$`|$&|$']"), 'aaa'.replace(/a/g, '$$'), 'x'.replace(/(x)/, '$1$2$01'), 'ab'.replace(/(?<l>a)/, '<$<l>$<no>>')]
 
 //# replace with a function
-return ['a1b2'.replace(/\d/g, (d) => d * 2), 'ab'.replace(/(a)(b)/, (m, x, y, i, s) => [m, x, y, i, s].join('/')), 'ab'.replace(/(?<k>a)/, (...a) => JSON.stringify(a[a.length - 1]))]
+return ['a1b2'.replace(/\d/g, (d) => Number(d) * 2), 'ab'.replace(/(a)(b)/, (m, x, y, i, s) => [m, x, y, i, s].join('/')), 'ab'.replace(/(?<k>a)/, (...a) => JSON.stringify(a[a.length - 1]))]
 
 //# replace of an empty match
 return ['abc'.replace(/(?:)/g, '-'), 'abc'.replace(/x*/g, '-'), ''.replace(/^/, 'a')]
