@@ -581,6 +581,7 @@ WITH_FUNCTIONS = frozenset(
     (
         "Object.groupBy",
         "map.forEach",
+        *("function.call", "function.apply", "function.bind"),
         "set.forEach",
         *(f"list.{name}" for name in ("forEach", "map", "filter", "find", "findIndex", "findLast", "findLastIndex")),
         *(f"list.{name}" for name in ("some", "every", "flatMap", "reduce", "reduceRight")),

@@ -7,7 +7,7 @@ use super::heap::Shape;
 use super::host::Host;
 use super::machine::Machine;
 use super::natives::{class_of, CLASSES};
-use super::operators::absent;
+use super::operators::{absent, JOIN_DEPTH};
 use super::value::{ObjId, TextId, Value};
 use crate::number::Number;
 
@@ -59,7 +59,37 @@ impl Machine {
 
     /// Can the value be called?
     pub(super) fn is_callable(&self, value: Value) -> bool {
-        self.callee(value).is_ok()
+        self.callee(value).is_ok() || self.is_bound(value)
+    }
+
+    /// Is it a function that `bind` made?
+    pub(super) fn is_bound(&self, value: Value) -> bool {
+        matches!(value, Value::Obj(object) if self.heap.shape(object) == Shape::Bound)
+    }
+
+    /// A function with its `this` and its first arguments.
+    pub(super) fn bind(&mut self, function: Value, this: Value, args: &[Value]) -> Result<Value, Halt> {
+        let mut slots = vec![function, this];
+        slots.extend_from_slice(args);
+        self.heap.new_slots(Shape::Bound, &slots).map(Value::Obj)
+    }
+
+    /// Runs what `bind` made; what it binds may be bound itself.
+    fn invoke_bound(&mut self, host: &mut dyn Host, bound: ObjId, args: &[Value]) -> Result<Value, Halt> {
+        let mut given = args.to_vec();
+        let mut at = bound;
+        loop {
+            let [function, this, first @ ..] = self.heap.own_slots(at) else {
+                return Err(self.not_callable(Value::Obj(at)));
+            };
+            let (function, this) = (*function, *this);
+            given.splice(0..0, first.iter().copied());
+            self.gas.charge(given.len() as u64)?;
+            match function {
+                Value::Obj(inner) if self.heap.shape(inner) == Shape::Bound => at = inner,
+                function => return self.invoke(host, function, this, &given),
+            }
+        }
     }
 
     /// Runs a function value from the library. Arguments that it does not take are dropped, missing ones are undefined.
@@ -70,6 +100,11 @@ impl Machine {
         this: Value,
         args: &[Value],
     ) -> Result<Value, Halt> {
+        if let Value::Obj(bound) = function {
+            if self.heap.shape(bound) == Shape::Bound {
+                return self.invoke_bound(host, bound, args);
+            }
+        }
         let (number, bound) = self.callee(function)?;
         let program = Arc::clone(&self.program);
         let Some(entry) = program.functions.get(number as usize) else {
@@ -103,13 +138,83 @@ impl Machine {
                 match value {
                     Value::Func(_) => Some(value),
                     Value::Obj(found) => {
-                        matches!(self.heap.shape(found), Shape::Closure(_) | Shape::Class).then_some(value)
+                        matches!(self.heap.shape(found), Shape::Closure(_) | Shape::Bound | Shape::Class)
+                            .then_some(value)
                     }
                     _ => None,
                 }
             }
             _ => None,
         }
+    }
+
+    /// A value as an operand of `+`: of a record what its own `valueOf` or `toString` gives.
+    fn primitive(&mut self, host: &mut dyn Host, value: Value) -> Result<Value, Halt> {
+        if !matches!(value, Value::Obj(_)) {
+            return Ok(value);
+        }
+        for name in ["valueOf", "toString"] {
+            if let Some(method) = self.heap.find_text(name).and_then(|name| self.own_method(value, name)) {
+                let made = self.invoke(host, method, value, &[])?;
+                if !matches!(made, Value::Obj(_)) {
+                    return Ok(made);
+                }
+            }
+        }
+        match value {
+            Value::Obj(object) if self.heap.list(object).is_some() => {
+                let text = self.text_with(host, value)?;
+                self.heap.make_text(&text).map(Value::Text)
+            }
+            value => Ok(value),
+        }
+    }
+
+    /// The sum of operands of which one is an object.
+    #[cold]
+    pub(super) fn add_objects(&mut self, host: &mut dyn Host, a: Value, b: Value) -> Result<Value, Halt> {
+        let (a, b) = (self.primitive(host, a)?, self.primitive(host, b)?);
+        self.operate(super::ops::Op::Add, a, b)
+    }
+
+    /// As [`Machine::text_of`]; records are asked for their own `toString`.
+    pub(super) fn text_with(&mut self, host: &mut dyn Host, value: Value) -> Result<String, Halt> {
+        match self.heap.find_text("toString") {
+            Some(name) if matches!(value, Value::Obj(_)) => self.asked_text(host, value, name, JOIN_DEPTH),
+            _ => self.text_of(value),
+        }
+    }
+
+    fn asked_text(&mut self, host: &mut dyn Host, value: Value, name: TextId, depth: u32) -> Result<String, Halt> {
+        if let Some(method) = self.own_method(value, name) {
+            let made = self.invoke(host, method, value, &[])?;
+            if matches!(made, Value::Obj(_)) {
+                return Err(Halt::trap("type-mismatch", "`toString` gives an object"));
+            }
+            return self.text_of(made);
+        }
+        let items = match value {
+            Value::Obj(object) => self.heap.list(object).map(<[Value]>::to_vec),
+            _ => None,
+        };
+        let Some(items) = items.filter(|items| items.iter().any(|item| matches!(item, Value::Obj(_)))) else {
+            return self.text_of(value);
+        };
+        let Some(depth) = depth.checked_sub(1) else {
+            return self.text_of(value);
+        };
+        let mut text = String::new();
+        for (at, item) in items.into_iter().enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            if !absent(item) {
+                text.push_str(&self.asked_text(host, item, name, depth)?);
+            }
+            self.heap.count_work(1);
+            self.heap.can_hold(text.len() as u64)?;
+        }
+        Ok(text)
     }
 
     /// What stands behind a value that was read: a getter's result, else the value.
@@ -432,7 +537,7 @@ impl Machine {
         let Value::Obj(target) = record else { return Ok(()) };
         match from {
             Value::Obj(source) if self.heap.list(source).is_none() => {
-                for (name, value) in self.heap.fields(source) {
+                for (name, value) in self.heap.enumerable(source) {
                     self.heap.count_work(1);
                     let value = self.behind(host, value, from)?;
                     self.heap.set_field(target, name, value)?;

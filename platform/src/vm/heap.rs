@@ -50,6 +50,8 @@ pub enum Shape {
     Cell,
     /// A function of the module with the values it binds.
     Closure(u32),
+    /// A function with its `this` and first arguments, which `bind` made.
+    Bound,
     /// A getter and a setter in place of a value.
     Accessor,
     Class,
@@ -853,6 +855,14 @@ impl Heap {
         }
     }
 
+    /// As `has_field`, but not what an instance has by its class.
+    pub fn has_own(&self, object: ObjId, name: TextId) -> bool {
+        match self.shape(object) {
+            Shape::Record => self.own_field(object, name).is_some(),
+            _ => self.has_field(object, name),
+        }
+    }
+
     /// Removes a field; a declared type's slot becomes null, an open type's undefined. Returns whether it was there.
     pub fn delete_field(&mut self, object: ObjId, name: TextId) -> Result<bool, Halt> {
         let record = *self.object(object).ok_or_else(dangling)?;
@@ -926,6 +936,13 @@ impl Heap {
         if let Some(map) = self.maps.get(map as usize) {
             fields.extend_from_slice(&map.entries);
         }
+        fields
+    }
+
+    /// The fields that scripts go through: not the message and cause of an error.
+    pub fn enumerable(&self, object: ObjId) -> Vec<(TextId, Value)> {
+        let mut fields = self.fields(object);
+        fields.retain(|(name, _)| !self.is_hidden(object, *name));
         fields
     }
 
@@ -1137,7 +1154,7 @@ fn shape_kind(shape: Shape) -> &'static str {
         Shape::Set => "set",
         Shape::Pattern => "regexp",
         Shape::Typed(_) | Shape::Record => "record",
-        Shape::Closure(_) | Shape::Class | Shape::Accessor => "function",
+        Shape::Closure(_) | Shape::Bound | Shape::Class | Shape::Accessor => "function",
         Shape::Cell => "cell",
     }
 }

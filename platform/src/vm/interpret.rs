@@ -149,6 +149,9 @@ impl Machine {
                                     break 'value Value::Num(Number::Int(value));
                                 }
                             }
+                            if $op == Op::Add && (matches!(a, Value::Obj(_)) || matches!(b, Value::Obj(_))) {
+                                break 'value outside!(self.add_objects(host, a, b));
+                            }
                             outside!(self.operate($op, a, b))
                         };
                     }};
@@ -183,7 +186,18 @@ impl Machine {
                 // called on goes before them, and arguments meet parameters.
                 macro_rules! enter_value {
                     ($callee:expr, $this:expr, $count:expr, $drop:expr) => {{
-                        let (number, bound) = check!(self.callee($callee));
+                        let (number, bound) = match self.callee($callee) {
+                            Ok(found) => found,
+                            Err(halt) if !self.is_bound($callee) => break Err(halt),
+                            Err(_) => {
+                                let (callee, count): (Value, usize) = ($callee, $count);
+                                let args = stack[sp - count..sp].to_vec();
+                                let value = outside!(self.invoke(host, callee, Value::Undefined, &args));
+                                sp -= count + $drop;
+                                push!(value);
+                                continue;
+                            }
+                        };
                         let Some(callee) = program.functions.get(number as usize) else {
                             break Err(broken("no such function"));
                         };

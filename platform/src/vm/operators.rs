@@ -41,7 +41,7 @@ fn symbol(op: Op) -> &'static str {
 }
 
 /// Depth of lists in lists that are joined to a text.
-const JOIN_DEPTH: u32 = 8;
+pub(super) const JOIN_DEPTH: u32 = 8;
 
 impl Machine {
     /// JavaScript's truth: false, null, undefined, 0 and an empty text are false.
@@ -159,7 +159,11 @@ impl Machine {
             Value::Num(_) => "number",
             Value::Text(_) => "string",
             Value::Func(_) => "function",
-            Value::Obj(object) if matches!(self.heap.shape(object), Shape::Closure(_) | Shape::Class) => "function",
+            Value::Obj(object)
+                if matches!(self.heap.shape(object), Shape::Closure(_) | Shape::Bound | Shape::Class) =>
+            {
+                "function"
+            }
             _ => "object",
         };
         Ok(Value::Text(self.heap.make_text(name)?))
@@ -224,7 +228,7 @@ impl Machine {
                 Shape::Map => text.push_str("[object Map]"),
                 Shape::Set => text.push_str("[object Set]"),
                 Shape::Pattern => text.push_str(&self.regexp_text(object)),
-                Shape::Closure(_) | Shape::Accessor | Shape::Cell => text.push_str("[function]"),
+                Shape::Closure(_) | Shape::Bound | Shape::Accessor | Shape::Cell => text.push_str("[function]"),
                 Shape::Class => text.push_str("[class]"),
                 Shape::Typed(_) | Shape::Record | Shape::List => self.write_record(object, text),
             }

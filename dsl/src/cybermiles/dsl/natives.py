@@ -200,6 +200,7 @@ _METHOD_RETURNS: dict[str, tuple[ir.Type, dict[str, ir.Type]]] = {
         lists=(_SAME, "slice subList reverse sort toSorted distinct splice filter toReversed copyWithin values"),
         others=(_L, "concat map flatMap flat fill with toSpliced keys entries"),
     ),
+    "function": _returns(_A),
     "map": _returns(_A, booleans=(_B, "has delete"), lists=(_L, "keys values entries")),
     "set": _returns(_A, booleans=(_B, "has delete"), lists=(_L, "keys values entries")),
     "regexp": _returns(_A, booleans=(_B, "test"), texts=(_T, "toString"), lists=(ir.Optional(_L), "exec")),

@@ -61,6 +61,7 @@ _PARAMETERS_OF = {
     ("text.match", "regexp"): "regexp | text",
     ("text.search", "regexp"): "regexp | text",
     ("call", "value"): "number",
+    ("function.apply", "list"): "list",
     ("bit_and", "a"): "number",
     ("new RegExp", "pattern"): "text | regexp",
 }

@@ -37,7 +37,7 @@ pub(super) fn equals(call: &mut Call) -> Result<Value, Halt> {
 }
 
 pub(super) fn to_string(call: &mut Call) -> Result<Value, Halt> {
-    let text = call.machine.text_of(call.arg(0))?;
+    let text = call.text_of(call.arg(0))?;
     call.make_text(&text)
 }
 

@@ -73,7 +73,7 @@ fn print(call: &mut Call) -> Result<Value, Halt> {
         if at > 0 {
             line.push(' ');
         }
-        line.push_str(&call.machine.text_of(*value)?);
+        line.push_str(&call.text_of(*value)?);
     }
     call.machine.print(line)?;
     Ok(Value::Null)

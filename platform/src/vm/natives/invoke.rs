@@ -39,6 +39,11 @@ impl Call<'_> {
         Ok(self.machine.own_method(Value::Obj(object), name))
     }
 
+    /// A value as text; records are asked for their own `toString`.
+    pub fn text_of(&mut self, value: Value) -> Result<String, Halt> {
+        self.machine.text_with(self.host, value)
+    }
+
     /// A field as a script reads it.
     pub fn get(&mut self, object: ObjId, name: TextId) -> Result<Value, Halt> {
         let found = self.machine.get_field(Value::Obj(object), name)?;
@@ -58,7 +63,7 @@ impl Call<'_> {
         let mut names: Vec<TextId> = self
             .machine
             .heap
-            .fields(object)
+            .enumerable(object)
             .into_iter()
             .map(|(name, _)| name)
             .collect();

@@ -414,7 +414,7 @@ fn join(call: &mut Call) -> Result<Value, Halt> {
             text.push_str(&separator);
         }
         if !crate::vm::operators::absent(*item) {
-            text.push_str(&call.machine.text_of(*item)?);
+            text.push_str(&call.text_of(*item)?);
         }
         call.machine.heap.can_hold(text.len() as u64)?;
     }

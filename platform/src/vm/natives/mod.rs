@@ -20,6 +20,7 @@ mod clone;
 mod common;
 mod currencies;
 pub mod errors;
+mod functions;
 mod host;
 mod invoke;
 mod json;
@@ -127,6 +128,7 @@ pub const METHODS: &[(&str, &[Native])] = &[
     ("text", regexps::TEXT_METHODS),
     ("text", replacing::METHODS),
     ("regexp", regexps::METHODS),
+    ("function", functions::METHODS),
     ("map", maps::METHODS),
     ("set", sets::METHODS),
     ("list", lists::METHODS),

@@ -60,7 +60,7 @@ pub const FUNCTIONS: &[Native] = &[
         "has_key",
         (2, 2),
         gas::METHOD,
-        has_own,
+        has_key,
         "has_key(record, name) -> boolean; `name in record`",
     ),
     pure(
@@ -148,7 +148,7 @@ pub(super) fn name_of(call: &mut Call, value: Value) -> Result<TextId, Halt> {
     match value {
         Value::Text(id) => Ok(id),
         value => {
-            let text = call.machine.text_of(value)?;
+            let text = call.text_of(value)?;
             call.machine.heap.make_text(&text)
         }
     }
@@ -201,7 +201,7 @@ pub(super) fn has(call: &Call, object: ObjId, name: TextId) -> bool {
             let text = call.machine.heap.text(name);
             text == "length" || array_index(text).is_some_and(|at| (at as usize) < items.len())
         }
-        None => call.machine.heap.has_field(object, name),
+        None => call.machine.heap.has_own(object, name),
     }
 }
 
@@ -226,6 +226,11 @@ fn delete_key(call: &mut Call) -> Result<Value, Halt> {
 fn is_object(call: &mut Call) -> Result<Value, Halt> {
     let value = call.arg(0);
     Ok(Value::Bool(matches!(value, Value::Obj(_)) || call.callable(value)))
+}
+
+fn has_key(call: &mut Call) -> Result<Value, Halt> {
+    let name = name_of(call, call.arg(1))?;
+    call.machine.has_field(call.arg(0), name).map(Value::Bool)
 }
 
 fn is(call: &mut Call) -> Result<Value, Halt> {

@@ -63,7 +63,7 @@ fn by(call: &mut Call) -> Result<By, Halt> {
         return Ok(By::Function(value));
     }
     Ok(By::Text(match value {
-        Value::Num(_) | Value::Bool(_) => call.machine.text_of(value)?,
+        Value::Num(_) | Value::Bool(_) => call.text_of(value)?,
         _ => call.text(2)?,
     }))
 }
@@ -97,7 +97,7 @@ fn by_text(call: &mut Call, most: usize) -> Result<Value, Halt> {
                 call.machine.gas.charge(at as u64 / gas::BYTES_READ)?;
                 let args = [call.arg(1), super::lists::number(index), call.arg(0)];
                 let value = call.invoke(*function, Value::Undefined, &args)?;
-                let made = call.machine.text_of(value)?;
+                let made = call.text_of(value)?;
                 out.push(call, &made)?;
             }
             By::Text(by) => {
@@ -167,7 +167,7 @@ fn ask(call: &mut Call, search: &Search, found: &Found, function: Value) -> Resu
         args.push(named);
     }
     let value = call.invoke(function, Value::Undefined, &args)?;
-    call.machine.text_of(value)
+    call.text_of(value)
 }
 
 /// A match that a text with `$` is filled in for.

@@ -171,7 +171,7 @@ pub(super) fn text(call: &mut Call) -> Result<Value, Halt> {
     if let Value::Text(_) = call.arg(0) {
         return Ok(call.arg(0));
     }
-    let text = call.machine.text_of(call.arg(0))?;
+    let text = call.text_of(call.arg(0))?;
     call.make_text(&text)
 }
 
@@ -372,7 +372,7 @@ fn pad_end(call: &mut Call) -> Result<Value, Halt> {
 fn concat(call: &mut Call) -> Result<Value, Halt> {
     let mut text = String::new();
     for value in call.args {
-        text.push_str(&call.machine.text_of(*value)?);
+        text.push_str(&call.text_of(*value)?);
         call.machine.heap.can_hold(text.len() as u64)?;
     }
     call.make_text(&text)

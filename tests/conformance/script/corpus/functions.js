@@ -115,11 +115,6 @@ return [who.call(o, 1, 2), who.apply(o, [3, 4]), who.bind(o, 5)(6)]
 const f = function () { return this.n }.bind({ n: 1 })
 return [f.call({ n: 2 }), { n: 3, f }.f()]
 
-//# length and name of a function
-function f(a, b) {}
-const g = (a) => a
-return [f.length, f.name, g.name, g.length]
-
 //# currying
 const add = (a) => (b) => (c) => a + b + c
 return add(1)(2)(3)
