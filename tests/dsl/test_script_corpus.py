@@ -15,15 +15,8 @@ from tests.dsl.script_corpus import Snippet, load, recorded
 RESULTS = recorded()
 PENDING = frozenset(
     (
-        "classes: a private field of a wrong object",
         "classes: this before super is an error",
         "classes: a constructor may give another object",
-        "classes: a class used before its line",
-        "errors: errors of null and of missing functions",
-        "language: delete in a chain",
-        "operators: unary plus and minus",
-        "operators: delete in an optional chain",
-        "variables: a switch has one block",
     )
 )
 """What is known to give something else, and is to be mended."""

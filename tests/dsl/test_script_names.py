@@ -32,7 +32,13 @@ def test_a_constant_has_its_value(name: str) -> None:
 @pytest.mark.parametrize(("kind", "name", "hint"), kernel.REFUSED_METHODS)
 def test_a_method_is_refused_with_its_hint(kind: str, name: str, hint: str) -> None:
     values = {"text": "'a'", "number": "5", "list": "[1]", "regexp": "new RegExp('a')", "record": "{a: 1}"}
-    module = kernel.Module(compile_module(_unit(f"const of = {{v: {values[kind]}}}\nreturn of.v.{name}('a')")).code)
+    unit = _unit(f"const of = {{v: {values[kind]}}}\nreturn of.v.{name}('a')")
+    errors = [d for d in check_module(unit) if d.severity == "error"]
+    if errors:  # no kind of value has it: the compiler knows
+        assert [d.code for d in errors] == ["unsupported"]
+        assert errors[0].hint in {said for _, method, said in kernel.REFUSED_METHODS if method == name}
+        return
+    module = kernel.Module(compile_module(unit).code)
     with pytest.raises(kernel.RunError, match=f"has no method `{name}`") as caught:
         module.run("endpoint e", [])
     assert caught.value.code == "unknown-method"
