@@ -107,7 +107,7 @@ pub const FAMILIES: &[(&str, &[Native])] = &[
     ("Object", clone::FUNCTIONS),
     ("JSON", json::FUNCTIONS),
     ("classes", errors::FUNCTIONS),
-    ("people", errors::THROWING),
+    ("processes", errors::THROWING),
     ("classes", regexps::FUNCTIONS),
     ("classes", maps::FUNCTIONS),
     ("classes", sets::FUNCTIONS),
