@@ -130,6 +130,7 @@ def test_refuses(text: str, code: str, column: int) -> None:
         ("if (a) b; else c", ["IfStmt"]),
         ("let a\nlet b", ["LetStmt", "LetStmt"]),
         ("{ }\n/re/.test(x)", ["BlockStmt", "ExprStmt"]),
+        ("if (a) /re/.test(x)\nwhile (b) /c/.test(d)", ["IfStmt", "WhileStmt"]),
     ],
 )
 def test_semicolons_stand_where_javascript_puts_them(text: str, kinds: list[str]) -> None:
@@ -142,7 +143,9 @@ def _value(text: str) -> t.Expr:
     return statement.value
 
 
-@pytest.mark.parametrize("text", ["x = /a[/]b/g", "f(/a/)", "[/a/]", "a ? /b/ : /c/", "!/a/.test(b)", "typeof /a/"])
+@pytest.mark.parametrize(
+    "text", ["x = /a[/]b/g", "f(/a/)", "[/a/]", "a ? /b/ : /c/", "!/a/.test(b)", "typeof /a/", "b => /a/"]
+)
 def test_a_slash_where_a_value_must_come_begins_a_regular_expression(text: str) -> None:
     assert "RegexExpr" in repr(_value(text))
 

@@ -10,7 +10,7 @@ from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.natives import METHODS, NATIVES
 from cybermiles.dsl.passes import resolve_methods
 from cybermiles.dsl.passes.script import library
-from cybermiles.dsl.passes.script.names import nothing
+from cybermiles.dsl.passes.script.names import Variable, nothing
 from cybermiles.dsl.passes.script.operators import OperatorResolver
 from cybermiles.dsl.script_names import CONSTANTS, CONSTRUCTED, INSTANCES, REFUSED, WITHOUT_NEW
 from cybermiles.dsl.syntax import tree as t
@@ -277,7 +277,12 @@ class CallResolver(OperatorResolver):
     def new(self, node: t.NewExpr) -> ir.Expr:
         """``new T(args)``."""
         path = node.type.split(".")
-        if self.find(path[0]) is not None:
+        known = self.find(path[0])
+        if isinstance(known, Variable) and known.kind == "function" and node.type not in self.survey.assigned:
+            message = f"`{node.type}` is a function, and only classes are made by `new`"
+            hint = f"write `class {node.type} {{ constructor(...) {{ ... }} }}`"
+            self.diagnostics.add("unsupported", message, node.type_span, hint)
+        if known is not None:
             callee: t.Expr = t.Name(node.type_span, path[0])
             for name in path[1:]:
                 callee = t.Member(node.type_span, callee, name, node.type_span, False)

@@ -47,6 +47,11 @@ class ScriptLexer(Lexer):
 
     pattern = PATTERN
 
+    def __init__(self, file: str, text: str, diagnostics: Diagnostics) -> None:
+        super().__init__(file, text, diagnostics)
+        self._heads: list[bool] = []
+        """Of each round bracket that is open: whether it is the head of an `if` or a loop."""
+
     def _take(self, kind: str, text: str, start: int, end: int) -> int:
         if kind == "op":
             return self._slash(text, start, end)
@@ -73,7 +78,20 @@ class ScriptLexer(Lexer):
                 raise self._diagnostics.fail("syntax", "this regular expression never ends", span, "add `/`")
             self._push("REGEX", found.group(), start, found.end(), (found[1], found[2]))
             return found.end()
-        return self._operator(text, start, end)
+        if text == "(":
+            self._heads.append(self._after_head_word())
+            return self._operator(text, start, end)
+        at = self._operator(text, start, end)
+        if text == ")":
+            self._out.tokens[-1].value = self._heads.pop()
+        return at
+
+    def _after_head_word(self) -> bool:
+        """Whether a bracket that opens now is the head of an `if` or a loop: a statement follows it."""
+        before = self._out.tokens[-2:]
+        if not before or before[-1].type != "NAME" or before[-1].text not in ("if", "while", "for"):
+            return False
+        return len(before) < 2 or before[0].text not in (".", "?.")
 
     def _operand_wanted(self) -> bool:
         """Whether a value must come next, so that a slash cannot divide."""
@@ -83,7 +101,7 @@ class ScriptLexer(Lexer):
         if before.type == "OP":
             if before.text == "}":
                 return self._newline
-            return before.text not in (")", "]", "++", "--")
+            return before.value is True if before.text == ")" else before.text not in ("]", "++", "--")
         return before.text in _BEFORE_OPERAND if before.type == "NAME" else before.type.startswith("TEMPLATE_NEXT")
 
     def _literal(self, text: str, start: int, end: int) -> int:
