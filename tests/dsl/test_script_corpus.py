@@ -13,13 +13,6 @@ from cybermiles.platform import Module, RunError
 from tests.dsl.script_corpus import Snippet, load, recorded
 
 RESULTS = recorded()
-PENDING = frozenset(
-    (
-        "classes: this before super is an error",
-        "classes: a constructor may give another object",
-    )
-)
-"""What is known to give something else, and is to be mended."""
 _CLOSE = Decimal("1e-14")
 
 
@@ -50,8 +43,7 @@ def same(here: Any, there: Any, about: bool = False) -> bool:
 
 
 def _cases() -> list[Any]:
-    pending = pytest.mark.xfail(reason="to be mended")
-    return [pytest.param(s, id=s.id, marks=[pending] if s.id in PENDING else []) for s in load()]
+    return [pytest.param(s, id=s.id) for s in load()]
 
 
 @pytest.mark.parametrize("snippet", _cases())

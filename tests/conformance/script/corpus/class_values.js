@@ -96,3 +96,12 @@ class A { f = x => x + this.k; k = 2 } return [1, 2].map(new A().f)
 
 //# accessors of classes count as fields when assigned
 class A { set v(x) { this.w = x * 2 } } const a = new A(); a.v = 2; return [a.w, a.v === undefined]
+
+//# this is there once super has run on any way
+class A { a = 1 } class B extends A { constructor(x) { if (x) super(); else { super() } this.b = this.a + 1; const f = () => this.b; this.c = f() } } return [new B(1).c, new B(0).b]
+
+//# super in an arrow of a constructor
+class A { a = 1 } class B extends A { constructor() { const go = () => super(); go(); this.b = this.a } } return new B().b
+
+//# a closure that uses this before super
+class A { } class B extends A { constructor() { const f = () => this; let e = ''; try { f() } catch (x) { e = x.name } super(); this.e = e; this.same = f() === this } } const b = new B(); return [b.e, b.same]

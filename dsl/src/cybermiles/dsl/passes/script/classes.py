@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from cybermiles.dsl import ir
 from cybermiles.dsl.diagnostics import suggest
 from cybermiles.dsl.passes.script import library
@@ -9,6 +11,24 @@ from cybermiles.dsl.passes.script.functions import FunctionResolver
 from cybermiles.dsl.passes.script.names import Frame
 from cybermiles.dsl.script_names import INSTANCES
 from cybermiles.dsl.syntax import tree as t
+
+
+def _flagged(body: tuple[ir.Stmt, ...], flag: str) -> tuple[ir.Stmt, ...]:
+    """The statements with a local set to true wherever ``super(...)`` has run."""
+
+    def change(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(change(v) for v in value)
+        if isinstance(value, ir.ClassValue) or not isinstance(value, ir.Node):
+            return value
+        node = ir.with_children(value, change)
+        if not isinstance(node, ir.SuperCall):
+            return node
+        on = ir.Const(True, type=ir.BOOL, span=node.span)
+        done = ir.Assign(ir.Local(flag, type=ir.BOOL), on, type=ir.BOOL, span=node.span)
+        return ir.Sequence((node, done, ir.This(span=node.span)), span=node.span)
+
+    return tuple(made for s in body if isinstance(made := change(s), ir.Stmt))
 
 
 class ClassResolver(FunctionResolver):
@@ -74,6 +94,10 @@ class ClassResolver(FunctionResolver):
         assert isinstance(member.value, t.FunctionExpr)
         frame = Frame("method", parent=derived, constructor=True)
         made = self.closure(member.value, name, frame)
+        if frame.flag:
+            off = ir.Const(False, type=ir.BOOL, span=member.span)
+            body = (ir.Let(frame.flag, off, span=member.span), *_flagged(made.body, frame.flag))
+            made = dataclasses.replace(made, body=body)
         if derived and not frame.super_called:
             message = "the constructor of a class that extends another calls `super(...)` first"
             self.diagnostics.add("syntax", message, member.key.span, "call `super(...)`, or leave the constructor out")

@@ -45,6 +45,10 @@ class Frame:
     """It belongs to a class that extends another."""
     constructor: bool = False
     super_called: bool = False
+    super_done: bool = False
+    """A statement of the constructor itself has called ``super(...)``: there is a ``this`` from there on."""
+    flag: str = ""
+    """The local that says whether there is one, once it must be known."""
     tries: int = 0
     """How many `try` stand around what is resolved: what would certainly fail there is left to them."""
 
@@ -191,9 +195,18 @@ class NameResolver(ExpressionResolver):
 
     def this_value(self, span: ir.Span) -> ir.Expr:
         """``this``: of the function around, or the contract's address at the top level."""
-        if any(frame.kind not in ("script", "arrow") for frame in self.frames):
+        frame = next((f for f in reversed(self.frames) if f.kind != "arrow"), self.frames[0])
+        if frame.kind == "script":
+            return super().name(t.Name(span, "this"))
+        if not (frame.constructor and frame.parent) or frame.super_done:
             return ir.This(span=span)
-        return super().name(t.Name(span, "this"))
+        if frame is self.frames[-1] and not frame.super_called and not frame.tries:
+            message = "there is no `this` before `super(...)` has run"
+            self.diagnostics.add("misplaced-statement", message, span, "call `super(...)` first")
+        frame.flag = frame.flag or self.unique("super#")
+        there = ir.Local(frame.flag, type=ir.BOOL, span=span)
+        too_early = ir.CellGet(ir.NewCell(None, span=span), "this", span=span)
+        return ir.Conditional(there, ir.This(span=span), too_early, span=span)
 
     def is_declared(self, name: str) -> bool:
         """Whether a bare name means something here."""

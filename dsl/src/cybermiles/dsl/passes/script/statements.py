@@ -32,7 +32,11 @@ class StatementResolver(LoopResolver):
         """One statement becomes none, one or more."""
         match node:
             case t.ExprStmt(span, value):
-                return self.effect(span, value)
+                made_effect = self.effect(span, value)
+                frame = self.frames[-1]
+                if frame.constructor and frame.super_called and len(self.scopes) == frame.scope + 1:
+                    frame.super_done = frame.super_done or isinstance(made_effect[0], ir.Do)
+                return made_effect
             case t.LetStmt():
                 return self.let(node)
             case t.IfStmt(_, branches, orelse):
@@ -50,6 +54,10 @@ class StatementResolver(LoopResolver):
             case t.ForInStmt():
                 return self.for_in(node)
             case t.ReturnStmt(span, value):
+                if value is not None and self.frames[-1].constructor:
+                    message = "a constructor gives its own object and no other"
+                    hint = "make the other one in a static method"
+                    self.diagnostics.add("unsupported", message, span, hint)
                 return [ir.Return(None if value is None else self.expr(value), span=span)]
             case t.JumpStmt(span, kind, label):
                 name = "" if label is None else label.text
