@@ -14,6 +14,7 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, TypedDict
 
 from cybermiles import platform as kernel
 from cybermiles.dsl import ir
@@ -245,12 +246,20 @@ def methods() -> list[Entry]:
     return made
 
 
-def completion() -> dict[str, object]:
+class Completion(TypedDict):
+    """What the data file holds: entries as dicts without what is empty, and hints by name (`kind.name` of methods)."""
+
+    names: list[dict[str, Any]]
+    methods: list[dict[str, Any]]
+    refused: dict[str, str]
+
+
+def completion() -> Completion:
     """What an editor shows: names, methods by kind of value, and what JavaScript has and we have not."""
     refused = dict(sorted(REFUSED.items()))
     refused |= {f"{kind}.{name}": hint for kind, name, hint in kernel.REFUSED_METHODS}
 
-    def shown(entry: Entry) -> dict[str, object]:
+    def shown(entry: Entry) -> dict[str, Any]:
         full = asdict(entry)
         kept = ("name", "kind", "of", "signature", "doc", "permission")
         return {key: full[key] for key in kept if full[key]}
@@ -317,7 +326,6 @@ def tables() -> str:
     for kind in dict.fromkeys(e.of for e in of):
         parts.append(f"### Methods of a {kind}\n\n{_rows([e for e in of if e.of == kind])}")
     refused = completion()["refused"]
-    assert isinstance(refused, dict)
     rows_ = "\n".join(f"| `{name}` | {_cell(hint)} |" for name, hint in refused.items())
     parts.append(
         f"### What JavaScript has and contract script has not\n\n| name | why, and what to do |\n|---|---|\n{rows_}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cybermiles.dsl import ir
+from cybermiles.dsl import ir, script_reference
 from cybermiles.dsl.diagnostics import CompileError
 from cybermiles.dsl.natives import NATIVES
 from cybermiles.studio.services import compiler
@@ -21,8 +21,8 @@ KEYWORDS = {
         retract if else for while true false null and or contains matches in"""
     ),
     "javascript": _words(
-        """const let var function return if else for while of new true false null undefined typeof throw break
-        continue"""
+        """const let var function return if else for while do of in new true false null undefined typeof instanceof void
+        delete throw try catch finally switch case default break continue class extends super this static get set"""
     ),
     "yaml": list[str](),
 }
@@ -33,8 +33,10 @@ MANIFEST_KEYS = _words(
 SCENARIO_KEYS = _words(
     "now scenarios name given when then parameters endpoint args sender value result fired error events"
 )
-SESSION_METHODS = _words("send insert fire facts fired")
-SCRIPT_FUNCTIONS = sorted(NATIVES)
+_SCRIPT = script_reference.completion()
+SCRIPT_FUNCTIONS = sorted({entry["name"].removeprefix("new ").partition(".")[0] for entry in _SCRIPT["names"]})
+"""Functions and classes of scripts, and what others of theirs stand behind (`Math`)."""
+SCRIPT_METHODS = sorted({entry["name"] for entry in _SCRIPT["methods"]})
 RULE_FUNCTIONS = sorted(name for name, native in NATIVES.items() if not native.script_only)
 
 
@@ -63,7 +65,7 @@ def of(project: Project, file: str) -> dict[str, Any]:
     ]
     known["variables"] = [field.name for field in manifest.variables]
     known["functions"] = {"javascript": SCRIPT_FUNCTIONS, "drl": RULE_FUNCTIONS}.get(kind, [])
-    known["methods"] = SESSION_METHODS if kind == "javascript" else []
+    known["methods"] = SCRIPT_METHODS if kind == "javascript" else []
     known["arguments"] = [
         field.name for entry in manifest.endpoints if entry.file == file for field in entry.endpoint.args
     ]
