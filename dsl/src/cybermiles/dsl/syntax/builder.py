@@ -52,9 +52,6 @@ class Builder(Transformer):  # type: ignore[type-arg]
     def null(self) -> t.Literal:
         return t.Literal(self.here, None)
 
-    def undefined(self) -> t.Literal:
-        return t.Literal(self.here, None, True)
-
     def grouped(self, value: t.Expr) -> t.Expr:
         if isinstance(value, t.BinaryExpr):
             value.grouped = True

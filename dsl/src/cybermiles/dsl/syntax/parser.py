@@ -68,7 +68,7 @@ _CHAINING = frozenset(
 _CHAINING_WORDS = frozenset(
     [
         *("ELSE", "IF", "NOT", "EXISTS", "INSTANCEOF", "CONTAINS", "EXCLUDES", "MEMBEROF", "MATCHES", "STR_OP"),
-        *("IN", "TYPEOF", "DELETE"),
+        "IN",
     ]
 )
 _WORD_OPERATORS = frozenset(["contains", "excludes", "memberOf", "matches", "not", "in", "instanceof"])
@@ -165,17 +165,15 @@ class _Language:
     builder: Builder
     words: dict[str, str]
     operators: dict[str, str]
-    drl: bool
 
 
 @functools.cache
-def _language(name: str) -> _Language:
+def _language() -> _Language:
     folder = resources.files("cybermiles.dsl.syntax")
     grammar = "\n".join(
-        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8") for part in ("expression", "statement", name)
+        folder.joinpath(f"{part}.lark").read_text(encoding="utf-8") for part in ("expression", "statement", "drl")
     )
-    drl = name == "drl"
-    start = "item" if drl else "script"
+    start = "item"
     builder = Builder()
     lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=start, transformer=builder, maybe_placeholders=True)
     words: dict[str, str] = {}
@@ -184,17 +182,11 @@ def _language(name: str) -> _Language:
         if isinstance(terminal.pattern, PatternStr):
             text = terminal.pattern.value
             (words if text[0].isalpha() else operators)[text] = terminal.name
-    if drl:
-        for word, terminal_name in _CASED.items():
-            for form in (word, word.capitalize(), word.upper()):
-                words[form] = terminal_name
-        for word in ("delete", "typeof", "undefined"):
-            words.pop(word, None)
-    else:
-        for word in ("contains", "excludes", "memberOf", "matches", "not"):
-            words.pop(word, None)
+    for word, terminal_name in _CASED.items():
+        for form in (word, word.capitalize(), word.upper()):
+            words[form] = terminal_name
     operators[";"] = "_TERM"
-    return _Language(tables_of(lark, start), builder, words, operators, drl)
+    return _Language(tables_of(lark, start), builder, words, operators)
 
 
 class _NoLexer(Lexer):
@@ -208,7 +200,7 @@ class _NoLexer(Lexer):
 
 
 class _Driver:
-    """Feeds one unit (an item of a rule file, or a script) to the parser."""
+    """Feeds one item of a rule file to the parser."""
 
     def __init__(self, language: _Language, tokens: list[Token], at: int, diagnostics: Diagnostics) -> None:
         self._language = language
@@ -242,7 +234,7 @@ class _Driver:
         """Parses from the current token; leaves ``at`` behind what it took."""
         while True:
             token = self._tokens[self.at]
-            if self._language.drl and self._accepts("$END") and not self._acceptable(token):
+            if self._accepts("$END") and not self._acceptable(token):
                 return self._finish(token)
             kind = self._kind(token)
             if kind is None:
@@ -288,10 +280,10 @@ class _Driver:
             kind = self._kind(token) or kind
         if self._conditions and self._starts_binding(token):
             self._mark("_BIND", token)
-        elif self._language.drl and token.text == "(" and self._accepts("_CAST") and is_cast(self._tokens, self.at):
+        elif token.text == "(" and self._accepts("_CAST") and is_cast(self._tokens, self.at):
             self._mark("_CAST", token)
         self._feed(token, kind)
-        if self._language.drl and kind in ("_WHEN", "_THEN", "QUERY"):
+        if kind in ("_WHEN", "_THEN", "QUERY"):
             self._conditions = kind != "_THEN"
         token.role, token.starts = kind, self._after_end
         labelled = token.text == "]" and self.at > 2 and self._tokens[self.at - 3].role == "_THEN"
@@ -338,9 +330,9 @@ class _Driver:
         """Puts in the `;` that a line break, a `}`, an `end` or the end of the file stands for, if it may."""
         if not self._can_end():
             return False
-        closes = token.text == "}" or (token.text == ")" and self._language.drl)
+        closes = token.text in ("}", ")")
         ends = token.newline or closes or token.type == "END"
-        if not ends and not (self._language.drl and self._language.words.get(token.text) in ("_END", "_THEN", "_WHEN")):
+        if not ends and self._language.words.get(token.text) not in ("_END", "_THEN", "_WHEN"):
             return False
         mark = Token("_TERM", "", token.line, token.column, token.line, token.column, token.file, False)
         try:
@@ -410,16 +402,16 @@ class _Driver:
             return self._attribute(token)
         if token.newline and text in _ITEM_STARTS and self._can_end() and self._peek().type in ("NAME", "TEXT"):
             return None
-        declares = self._language.drl and text in ("let", "const", "var")
+        declares = text in ("let", "const", "var")
         if text in _RESERVED and not declares and before not in (".", "?.", "!.") and follows != ":":
             return None
-        if self._language.drl and self._accepts("TYPE_NAME") and self._is_type(token):
+        if self._accepts("TYPE_NAME") and self._is_type(token):
             return "TYPE_NAME"
         return "NAME" if self._accepts("NAME") else None
 
     def _keyword(self, token: Token, kind: str, follows: str) -> str | None:
         text = token.text
-        if text == "in" and self._language.drl and follows == "(":
+        if text == "in" and follows == "(":
             kind = "_IN_LIST"
         if text == "modify" and follows != "(":
             return None
@@ -503,14 +495,14 @@ def _refusal(
     terminals = [k for k in automaton.symbols() if k.lstrip("_$").isupper() and k != "_PATTERN"]
     expected = sorted({_name(language, k) for k in terminals})
     words: dict[str, tuple[str, str | None]] = dict(_NOT_YET_DRL)
-    for found in (token, tokens[at - 1] if at else token, *_callees(tokens, at, language.drl)):
+    for found in (token, tokens[at - 1] if at else token, *_callees(tokens, at)):
         if found.text in words and (found is token or found.type == "NAME"):
             what, hint = words[found.text]
             verb = "are" if what in _PLURAL else "is"
             return diagnostics.fail("unsupported", f"{what} {verb} not supported", found.span, hint)
     if token.text in _BITS:
         return diagnostics.fail("unsupported", f"the bit operator `{token.text}` is not supported", token.span)
-    if language.drl and language.words.get(token.text) == "_END" and "_THEN" in terminals:
+    if language.words.get(token.text) == "_END" and "_THEN" in terminals:
         return diagnostics.fail("syntax", f"unexpected `{token.text}`, expected `then`", token.span)
     shown = "end of the file" if token.type == "END" else f"`{_short(token.text)}`"
     message = f"unexpected {shown}"
@@ -519,7 +511,7 @@ def _refusal(
             expected[0] if len(expected) == 1 else ", ".join(expected[:-1]) + " or " + expected[-1]
         )
     hint = None
-    if token.type == "END" and language.drl and not {"$END"} & set(terminals):
+    if token.type == "END" and not {"$END"} & set(terminals):
         hint = "the last rule or declaration has no `end`"
     if token.text == "#" and token.newline:
         hint = "a comment begins with `//`"
@@ -529,9 +521,9 @@ def _refusal(
     return diagnostics.fail("syntax", message, token.span, hint)
 
 
-def _callees(tokens: list[Token], at: int, drl: bool) -> list[Token]:
-    """A word like `accumulate` or `switch` shortly before that was taken for a name in front of `(`."""
-    wanted = ("groupby",) if drl else ("switch",)
+def _callees(tokens: list[Token], at: int) -> list[Token]:
+    """A word like `groupby` shortly before that was taken for a name in front of `(`."""
+    wanted = ("groupby",)
     near = range(at - 1, max(0, at - 40), -1)
     return [tokens[i - 1] for i in near if tokens[i].text == "(" and tokens[i - 1].text in wanted][:1]
 
@@ -585,7 +577,7 @@ def _rule_file(tokens: list[Token], diagnostics: Diagnostics) -> t.RuleFile:
 
 def parse_items(tokens: list[Token], diagnostics: Diagnostics) -> Iterator[tuple[t.Item, Token, Token]]:
     """Each item of a rule file with its first and its last token; the tokens learn their roles."""
-    language = _language("drl")
+    language = _language()
     at = 0
     while tokens[at].type != "END":
         if tokens[at].text == ";":

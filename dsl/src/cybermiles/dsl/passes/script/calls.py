@@ -189,11 +189,7 @@ class CallResolver(OperatorResolver):
             return self.refuse_name(name, callee.span)
         if name in NATIVES:
             return self.library(name, node, self.args(node.args))
-        return self.other_function(node, callee) or self._unknown_function(callee, False)
-
-    def other_function(self, node: t.CallExpr, callee: t.Name) -> ir.Expr | None:
-        """A call of a name that nothing is known of; overridden where such names are variables."""
-        return None
+        return self._unknown_function(callee, False)
 
     def library(self, name: str, node: t.CallExpr, args: tuple[ir.Expr, ...]) -> ir.Expr:
         """A call of a function of the library; with a spread argument the count is known when it runs."""

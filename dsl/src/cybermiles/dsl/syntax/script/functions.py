@@ -95,9 +95,8 @@ class FunctionParser(PatternParser):
         labels, self.labels = self.labels, []
         loops, self.loops = self.loops, 0
         switches, self.switches = self.switches, 0
-        depth, self.functions = self.functions, self.functions + 1
         body = self.block()
-        self.labels, self.loops, self.switches, self.functions = labels, loops, switches, depth
+        self.labels, self.loops, self.switches = labels, loops, switches
         return body
 
     def _refuse_generator(self) -> None:

@@ -30,7 +30,6 @@ class PatternParser(Cursor):
         self.loop_labels: list[str] = []
         self.loops = 0
         self.switches = 0
-        self.functions = 0
         self._grouped: set[int] = set()
         self._kept: list[object] = []
         """Keeps what identities are remembered of."""

@@ -51,5 +51,3 @@ RESERVED = frozenset(
     )
 )
 """Names that no variable may have (strict mode)."""
-
-STATEMENT_WORDS = {"switch", "try", "class", "function", "if", "for", "while", "do", "return", "throw", "let", "const"}
