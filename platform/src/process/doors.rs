@@ -5,7 +5,9 @@
 use super::codec;
 use super::instance::{halted, Event, Run, Task};
 use super::repair;
-use super::state::{Failure, Id, State, Status};
+use super::state::{Failure, Id, Slot, State, Status};
+use crate::codec::cbor;
+use crate::contracts::address::sha256;
 use crate::module::process::{NodeKind, TriggerKind};
 use crate::module::Module;
 use crate::number::Number;
@@ -33,7 +35,16 @@ pub(super) struct Instance {
     /// Incidents that there ever were.
     pub count: u64,
     due: Option<DateTime>,
-    waits: Vec<(TriggerKind, String)>,
+    waits: Vec<Subscription>,
+}
+
+/// What an instance waits for: a message (with the values that it must bring, as a digest) or a signal.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Subscription {
+    kind: u8,
+    name: String,
+    /// Empty: no keys.
+    keys: String,
 }
 
 /// A timer step that failed: its subscription waits for a person.
@@ -72,9 +83,40 @@ fn variable(id: &str) -> String {
     format!("process {id}")
 }
 
-/// The variable that lists who waits for a message or signal.
-fn subscribers(kind: TriggerKind, name: &str) -> String {
-    format!("waits {} {name}", kind.text())
+impl Subscription {
+    fn new(kind: TriggerKind, name: &str, keys: &[Slot]) -> Self {
+        Self {
+            kind: kind as u8,
+            name: name.to_owned(),
+            keys: digest(keys),
+        }
+    }
+
+    /// The variable that lists who waits so: a correlated message is found without a look at those who wait for others.
+    fn variable(&self) -> String {
+        let kind = if self.kind == TriggerKind::Message as u8 {
+            "message"
+        } else {
+            "signal"
+        };
+        match self.keys.as_str() {
+            "" => format!("waits {kind} {}", self.name),
+            keys => format!("waits {kind} {}\n{keys}", self.name),
+        }
+    }
+}
+
+/// The values of correlation keys as a short text: equal values, equal texts.
+fn digest(keys: &[Slot]) -> String {
+    if keys.is_empty() {
+        return String::new();
+    }
+    let values = keys.iter().map(|key| match key {
+        Some(value) => Data::List(vec![value.clone()]),
+        None => Data::Null,
+    });
+    let hash = sha256(&cbor::encode(&Data::List(values.collect())));
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unknown(id: &str) -> Halt {
@@ -83,15 +125,15 @@ fn unknown(id: &str) -> Halt {
 }
 
 /// The messages and signals that an instance waits for, each once.
-fn waits_of(module: &Module, state: &State) -> Vec<(TriggerKind, String)> {
+fn waits_of(module: &Module, state: &State) -> Vec<Subscription> {
     let trigger = |wait: &super::state::Wait| {
         let process = module.processes.get(state.scopes.get(&wait.scope)?.process as usize)?;
         let trigger = process.nodes.get(wait.node as usize)?.trigger.as_ref()?;
         let known = matches!(trigger.kind, TriggerKind::Message | TriggerKind::Signal);
-        known.then(|| (trigger.kind, trigger.name.clone()))
+        known.then(|| Subscription::new(trigger.kind, &trigger.name, &wait.keys))
     };
-    let mut found: Vec<(TriggerKind, String)> = state.waits.values().filter_map(trigger).collect();
-    found.sort_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
+    let mut found: Vec<Subscription> = state.waits.values().filter_map(trigger).collect();
+    found.sort();
     found.dedup();
     found
 }
@@ -192,12 +234,12 @@ impl Instance {
         let waits = waits_of(&machine.module, &self.state);
         let gone = self.waits.iter().filter(|wait| !waits.contains(wait));
         let came = waits.iter().filter(|wait| !self.waits.contains(wait));
-        let changes: Vec<(&(TriggerKind, String), bool)> = gone
+        let changes: Vec<(&Subscription, bool)> = gone
             .map(|wait| (wait, false))
             .chain(came.map(|wait| (wait, true)))
             .collect();
-        for ((kind, name), came) in changes {
-            let at = subscribers(*kind, name);
+        for (wait, came) in changes {
+            let at = wait.variable();
             let mut ids = named(host.variable(&at, &mut machine.gas)?.as_ref());
             ids.retain(|id| *id != self.id);
             if came {
@@ -523,11 +565,14 @@ impl Door<'_> {
 
     /// Messages that came before anybody waited for them, and that the instance waits for.
     fn take_kept(&mut self, instance: &mut Instance) -> Result<(), Halt> {
-        for (kind, name) in instance.waits.clone() {
-            let at = format!("kept {name}");
-            if kind != TriggerKind::Message {
-                continue;
+        let mut names: Vec<String> = Vec::new();
+        for wait in &instance.waits {
+            if wait.kind == TriggerKind::Message as u8 && !names.contains(&wait.name) {
+                names.push(wait.name.clone());
             }
+        }
+        for name in names {
+            let at = format!("kept {name}");
             let Some(Data::List(kept)) = self.host.variable(&at, &mut self.machine.gas)? else {
                 continue;
             };
@@ -560,11 +605,7 @@ impl Door<'_> {
         let name = self.text(0, "the name of a message")?;
         let payload = self.arg(1)?;
         let keys = Data::Record(self.entries(2, "the keys of a message")?);
-        for id in named(
-            self.host
-                .variable(&subscribers(TriggerKind::Message, &name), &mut self.machine.gas)?
-                .as_ref(),
-        ) {
+        for id in self.waiting_for(&name, payload.as_ref(), &keys)? {
             let mut instance = Instance::load(self.machine, self.host, &id)?;
             if !self.wants(&instance, &name, payload.as_ref(), &keys) {
                 continue;
@@ -605,6 +646,28 @@ impl Door<'_> {
             "unmatched",
             format!("nothing waits for the message `{shown}` with these keys"),
         ))
+    }
+
+    /// Instances that wait for a message with these keys, in the order in which they began to.
+    fn waiting_for(&mut self, name: &str, payload: Option<&Data>, keys: &Data) -> Result<Vec<String>, Halt> {
+        let module = std::sync::Arc::clone(&self.machine.module);
+        let nodes = module.processes.iter().flat_map(|process| &process.nodes);
+        let triggers = nodes.filter_map(|node| node.trigger.as_ref());
+        let mut asked: Vec<Subscription> = Vec::new();
+        for trigger in triggers.filter(|trigger| trigger.kind == TriggerKind::Message && trigger.name == name) {
+            let given = |key: &str| keys.get(key).or_else(|| payload.and_then(|payload| payload.get(key)));
+            let values: Vec<Slot> = trigger.keys.iter().map(|key| given(&key.target).cloned()).collect();
+            let wanted = Subscription::new(TriggerKind::Message, name, &values);
+            if !asked.contains(&wanted) {
+                asked.push(wanted);
+            }
+        }
+        let mut ids: Vec<String> = Vec::new();
+        for wanted in asked {
+            let found = self.host.variable(&wanted.variable(), &mut self.machine.gas)?;
+            ids.extend(named(found.as_ref()));
+        }
+        Ok(ids)
     }
 
     fn imported(&mut self, data: &Data) -> Result<Value, Halt> {
@@ -660,7 +723,10 @@ impl Door<'_> {
         let payload = self.arg(1)?;
         let ids = named(
             self.host
-                .variable(&subscribers(TriggerKind::Signal, &name), &mut self.machine.gas)?
+                .variable(
+                    &Subscription::new(TriggerKind::Signal, &name, &[]).variable(),
+                    &mut self.machine.gas,
+                )?
                 .as_ref(),
         );
         if ids.is_empty() {
