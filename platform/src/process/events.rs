@@ -261,7 +261,7 @@ impl Run<'_> {
                 break;
             };
             if self.deliver(&kept.name, &kept.payload, &kept.correlation)? {
-                self.state.kept.retain(|other| *other != kept);
+                self.state.kept.remove(at);
                 return Ok(true);
             }
         }

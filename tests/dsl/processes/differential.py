@@ -19,6 +19,8 @@ from tests.dsl.processes.generator import structured, tangled
 EVENTS = 40
 STEPS = 2_000
 """Bound on the work of a model; one that goes on for ever is no case."""
+TOKENS = 60
+"""Bound on the tokens, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,13 @@ def compared(case: Case) -> tuple[str, list[dict[str, Any]]]:
             keys = sorted(k for k in mine.keys() | theirs.keys() if not same(mine.get(k), theirs.get(k)))
             text = "; ".join(f"{key} {mine.get(key)}, kernel {theirs.get(key)}" for key in keys)
             return f"{keys[0]}: after {len(sent)} events: {text}", sent
-        if "halted" in mine or instance is None or instance.status != "waiting" or len(sent) >= EVENTS:
+        if (
+            "halted" in mine
+            or instance is None
+            or instance.status != "waiting"
+            or len(sent) >= EVENTS
+            or len(instance.tokens) > TOKENS
+        ):
             return "", sent
         if case.events is None:
             event = next_event(chooser, instance)
