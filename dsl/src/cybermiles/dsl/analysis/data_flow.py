@@ -52,7 +52,14 @@ class _DataFlow:
     _nets: list[concurrency.Net] = field(default_factory=list)
     _ways: dict[int, list[int]] = field(default_factory=dict)
 
+    _ahead: dict[int, set[int]] = field(default_factory=dict)
+    _gates: dict[str, list[int]] = field(default_factory=dict)
+    """Nodes with a merge policy, by variable."""
+
     def __post_init__(self) -> None:
+        for index, node in enumerate(self.process.nodes):
+            for merge in node.merge:
+                self._gates.setdefault(merge.variable, []).append(index)
         self._writes = _all_writes(self.process, self.processes)
         self._nets = concurrency.scopes(self.process)
         self._ways = _ways(self.process)
@@ -66,11 +73,18 @@ class _DataFlow:
                 for name, place in sorted(self._instance_writes(index).items()):
                     if not self._has_policy(name, index, index, enclosing=index):
                         self._report(name, place, place, f"all instances of {_shown(node)} write `{name}`")
+        inside = sum(len(net.nodes) for net in self._nets)
+        if inside < len(self.process.nodes):
+            message = "the process is too large to find which branches write one variable"
+            hint = f"a process or sub-process of at most {concurrency.MOST} nodes and flows is analysed"
+            self.findings.add("soundness-not-proved", message, self.process.span, hint)
         for net in self._nets:
             for a, b in net.pairs({part for part in net.place if self._of(part)}):
                 left, right = self._of(a), self._of(b)
                 for name in sorted(left.keys() & right.keys()):
                     self._conflict(name, a, b, left[name], right[name])
+                    if len(self._reported) >= MOST_REPORTS:
+                        return
 
     def _conflict(self, name: str, a: tuple[str, int], b: tuple[str, int], left: Place, right: Place) -> None:
         first, second = self._node_of(a), self._node_of(b)
@@ -120,8 +134,8 @@ class _DataFlow:
             if any(m.variable == name for m in nodes[enclosing].merge):
                 return True
             enclosing = nodes[enclosing].parent
-        for gate, node in enumerate(nodes):
-            if node.parent != nodes[a].parent or not any(m.variable == name for m in node.merge):
+        for gate in self._gates.get(name, ()):
+            if nodes[gate].parent != nodes[a].parent:
                 continue
             ahead = self._reaches(gate)
             if (a in ahead and b in ahead) or (gate in self._reaches(a) and gate in self._reaches(b)):
@@ -130,12 +144,15 @@ class _DataFlow:
 
     def _reaches(self, start: int) -> set[int]:
         """Nodes that a token of a node can come to, the node included."""
+        if start in self._ahead:
+            return self._ahead[start]
         seen, open_ = {start}, [start]
         while open_:
             for target in self._ways.get(open_.pop(), ()):
                 if target not in seen:
                     seen.add(target)
                     open_.append(target)
+        self._ahead[start] = seen
         return seen
 
     # --- reading before writing
