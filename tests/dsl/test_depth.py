@@ -21,6 +21,18 @@ SCRIPTS = [
     "let a = 1;" + "{" * 95 + "a = 2" + "}" * 95,
     "let a = 1;" + "if (a) a = 3; else " * 300 + "a = 2",
     "let a = 1; a = " + "a ? 1 : " * 95 + "a",
+    "function f() {" * 60 + "return 1" + "}" * 60,
+    "const f = " + "a => " * 150 + "1",
+    "return " + "(() => " * 45 + "1" + ")()" * 45,
+    "try {" * 90 + "a()" + "} catch {}" * 90 + " function a() {}",
+    "switch (1) { case 1: " * 60 + "break;" + "}" * 60,
+    "let a = {}; return a" + "?.b" * 900,
+    "let a = () => a; return a" + "(1)" * 900,
+    "const A = " + "class { f = " * 90 + "1" + "}" * 90,
+    "let " + "{a: " * 90 + "b" + "}" * 90 + " = 1",
+    "return " + "[..." * 90 + "[]" + "]" * 90,
+    "return " + "`${" * 95 + "1" + "}`" * 95,
+    "".join(f"function f{i}() {{ return f{(i + 1) % 1000}() }} " for i in range(1000)),
 ]
 
 
