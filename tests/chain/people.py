@@ -17,6 +17,7 @@ from cybermiles.dsl.archive.build import Archive, build_archive
 from cybermiles.dsl.archive.sources import read_sources
 from cybermiles.platform import cbor_decode, contract_address
 
+ARCHIVES = Path(__file__).resolve().parents[1] / "conformance/archives"
 CHAIN_ID = "stream-1"
 TEMPLATE = Path(__file__).resolve().parents[2] / "catalog/src/cybermiles/catalog/templates/pricing"
 
@@ -59,6 +60,7 @@ class Stream:
         self.random = random.Random(self.seed)
         self.nonces = dict.fromkeys((person.name for person in PEOPLE), 0)
         self.contracts: list[bytes] = []
+        self.purchase = b""
 
     def signed(self, who: Key, *messages: Message, nonce: int | None = None, gas_limit: int = 2_000_000) -> bytes:
         """The next transaction of a person."""
@@ -79,6 +81,11 @@ class Stream:
             self.signed(buyer, transactions.instantiate(module, {})),  # no licence yet: fails
             self.signed(buyer, buy_message(listing)),
         ]
+        purchase = build_archive(read_sources(ARCHIVES / "purchase"))
+        txs.append(self.signed(seller, transactions.deploy(purchase.compiled.code)))
+        tx = self.signed(seller, transactions.instantiate(purchase.module_hash, {}))
+        self.purchase = contract_address(cbor_decode(tx)[0], 0)
+        txs.append(tx)
         for threshold in (740, 700):
             tx = self.signed(buyer, transactions.instantiate(module, {"threshold": threshold}))
             self.contracts.append(contract_address(cbor_decode(tx)[0], 0))
@@ -92,6 +99,8 @@ class Stream:
         if pick < 0.5:
             to = self.random.choice(PEOPLE).address
             return self.signed(who, transactions.transfer(to, self.random.randrange(1, 10**15)))
+        if pick < 0.6:
+            return self.signed(who, self.process_call(), gas_limit=3_000_000)
         if pick < 0.85:
             return self.signed(who, self.quote_call())
         if pick < 0.9:
@@ -102,6 +111,14 @@ class Stream:
             return self.signed(who, transactions.transfer(who.address, 1), nonce=self.nonces[who.name] + 7)
         whole = self.signed(who, transactions.transfer(who.address, 1), nonce=self.nonces[who.name])
         return whole[:-1] + bytes([whole[-1] ^ 1])  # a forged signature
+
+    def process_call(self) -> Message:
+        """A step of the white paper's purchase, in some instance of it; some have come too early or too late."""
+        if self.random.random() < 0.3:
+            return transactions.call(self.purchase, "buy", {})
+        task = self.random.choice(("evaluate", "decrement inventory", "credit seller", "deduct from buyer"))
+        args = {"instance": str(self.random.randint(1, 5)), "task": task}
+        return transactions.call(self.purchase, "buy.complete", args)
 
     def quote_call(self) -> Message:
         """A call of one of the contracts."""
