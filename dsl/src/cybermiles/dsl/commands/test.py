@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 from itertools import groupby
@@ -16,6 +17,7 @@ from cybermiles.dsl.diagnostics import Diagnostics
 from cybermiles.dsl.scenarios.coverage import Outcomes, measure
 from cybermiles.dsl.scenarios.junit import junit
 from cybermiles.dsl.scenarios.load import load_scenarios
+from cybermiles.dsl.scenarios.paths import PathOutcome, measure_paths
 from cybermiles.dsl.scenarios.project import Project, open_project
 from cybermiles.dsl.scenarios.rows import RowOutcome, measure_rows
 from cybermiles.dsl.scenarios.run import Report, Result, run_scenarios
@@ -62,12 +64,14 @@ def command(archive: Path, only: str, coverage: bool, junit_file: Path | None, g
     )
     conditions = measure(project.unit, scenarios, gas_limit=gas_limit) if coverage else None
     rows = measure_rows(project.unit, scenarios, gas_limit=gas_limit) if coverage else []
+    paths = measure_paths(project.unit, scenarios, gas_limit=gas_limit)
     if junit_file is not None:
         junit_file.write_text(junit(report, str(archive)), encoding="utf-8", newline="\n")
     if as_json:
-        print_json(as_data(report, conditions, rows))
+        print_json(as_data(report, conditions, rows, paths))
     else:
         printer.summary(report)
+        _print_paths(paths)
         if conditions is not None:
             _print_conditions(conditions, project)
             _print_rows(rows)
@@ -76,10 +80,15 @@ def command(archive: Path, only: str, coverage: bool, junit_file: Path | None, g
 
 
 def as_data(
-    report: Report, conditions: Sequence[Outcomes] | None = None, rows: Sequence[RowOutcome] = ()
+    report: Report,
+    conditions: Sequence[Outcomes] | None = None,
+    rows: Sequence[RowOutcome] = (),
+    paths: Sequence[PathOutcome] = (),
 ) -> dict[str, Any]:
     """The report as ``--json`` prints it."""
     coverage: dict[str, Any] = {"rules": report.coverage()}
+    if paths:
+        coverage["paths"] = [dataclasses.asdict(one) for one in paths]
     if conditions is not None:
         coverage["conditions"] = [
             {
@@ -188,6 +197,19 @@ def _print_rows(rows: Sequence[RowOutcome]) -> None:
             click.echo(
                 f"    {row.span.file}:{row.span.line}  row {row.number}  {click.style('never decided', fg='yellow')}"
             )
+
+
+def _print_paths(paths: Sequence[PathOutcome]) -> None:
+    """A line for each node and flow of a process where no scenario came."""
+    for process, group in groupby(paths, key=lambda one: one.process):
+        found = list(group)
+        counts = []
+        for kind in ("node", "flow"):
+            of = [one for one in found if one.kind == kind]
+            counts.append(f"{sum(one.seen for one in of)} of {len(of)} {kind}s")
+        click.echo(f"{' and '.join(counts)} of the process {process} seen")
+        for one in (one for one in found if not one.seen):
+            click.echo(f"    {one.file}:{one.line}  {one.kind} {one.id}  {click.style('never seen', fg='yellow')}")
 
 
 def _percent(seen: int, conditions: Sequence[Outcomes]) -> str:
