@@ -278,15 +278,14 @@ impl Instance {
         machine.busy.retain(|id| *id != self.id);
         let done = result?;
         refused(self.state.failure.as_ref())?;
-        self.save(machine, host)?;
         if !path.is_empty() {
             let shown = path.get(path.len().saturating_sub(EVENT_PATH)..).unwrap_or(&[]);
             let data = record([("instance", text(&self.id)), ("entered", texts(shown))]);
             host.emit("process-step", &data, &mut machine.gas)?;
             self.path.extend(path);
             self.path.drain(..self.path.len().saturating_sub(PATH));
-            self.save(machine, host)?;
         }
+        self.save(machine, host)?;
         for task in ready? {
             let mut entries = vec![("instance".to_owned(), text(&self.id))];
             if let Data::Record(fields) = task {
