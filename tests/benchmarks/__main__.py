@@ -23,6 +23,7 @@ BENCHMARKS = {
     "compile": "The compiler (goals in the table).",
     "joins": "A stream of orders joined with 1,000 customers and 1,000 products, beside CLIPS 6.4 (goal: its rate).",
     "script": "Contract script beside QuickJS (goal: 10^6 additions in 50 ms, and at most 2 x QuickJS's time).",
+    "processes": "Processes beside SpiffWorkflow 3.2, saved and restored after every step (goals in the table).",
     "application": "The application alone: decoding, signatures, execution, receipts, state root and durable commit "
     "(goal: 10,000 transfers and 5,000 rule calls a second).",
     "abci": "The ABCI server with a stub behind it (goal: 100,000 CheckTx echoes a second).",
