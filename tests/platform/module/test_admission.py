@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 import cybermiles.platform as kernel
 from tests.platform.module.sample import SAMPLE
 
@@ -82,3 +84,19 @@ def test_refusals_name_code_and_place() -> None:
         assert str(error) == "stack-underflow at functions[0]+0: `pop` finds too few values"
     else:
         raise AssertionError("admitted")
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        ("end_try null return", "handler-mismatch"),
+        ("try L null return L: return", "handler-mismatch"),
+        ("true jump_if_true M try L M: null return L: return", "stack-mismatch"),
+        ("try L null pop end_try null return L: pop pop null return", "stack-underflow"),
+    ],
+)
+def test_handlers_are_closed_on_every_path(code: str, refusal: str) -> None:
+    source = f'module "t" version "1" function "f" params 0 locals 0 {{ {code} }}'
+    with pytest.raises(kernel.AdmissionError) as caught:
+        kernel.Module(kernel.asm_parse(source))
+    assert caught.value.code == refusal

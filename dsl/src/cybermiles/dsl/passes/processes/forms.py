@@ -14,6 +14,15 @@ from cybermiles.dsl.diagnostics import Diagnostics, suggest
 from cybermiles.dsl.syntax.xml import Text
 
 MAX_FORM = 64 * 1024
+WORDS = frozenset(
+    (
+        *("type", "title", "description", "enum", "const", "default", "examples", "format", "properties", "required"),
+        *("additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    )
+)
+"""What of JSON Schema the kernel checks when a task is completed; a form that says more would promise too much."""
+FORMATS = ("date", "date-time", "duration", "time")
 
 
 def read_form(text: Text, file: str, files: Mapping[str, str], diagnostics: Diagnostics) -> str:
@@ -45,7 +54,28 @@ def read_form(text: Text, file: str, files: Mapping[str, str], diagnostics: Diag
         message = error.message if isinstance(error, jsonschema.SchemaError) else "it is nested too deep"
         diagnostics.add("process-bad-value", f"the form is no JSON Schema: {message[:200]}", text.span, hint)
         return ""
+    if (more := _beyond(schema, "")) is not None:
+        hint = f"a form says: {', '.join(sorted(WORDS))}; check the rest in a script task"
+        diagnostics.add("process-bad-value", f"the form says {more}, which no task checks", text.span, hint)
+        return ""
     return json.dumps(schema, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_number)
+
+
+def _beyond(schema: Any, place: str) -> str | None:
+    """What a schema says beyond `WORDS`, with its place; None if nothing."""
+    where = f" for `{place}`" if place else ""
+    if not isinstance(schema, dict):
+        return f"`{json.dumps(schema)}` instead of a schema{where}"
+    for word in sorted(schema):
+        if word not in WORDS:
+            return f"`{word[:40]}`{where}"
+    if schema.get("additionalProperties", False) is not False:
+        return f"`additionalProperties`{where}"
+    if schema.get("format", FORMATS[0]) not in FORMATS:
+        return f"the format `{schema['format']}`{where}"
+    inner = [(f"{place}.{name}".lstrip("."), part) for name, part in sorted(schema.get("properties", {}).items())]
+    inner += [(f"{place}[]", schema["items"])] if "items" in schema else []
+    return next((found for name, part in inner if (found := _beyond(part, name)) is not None), None)
 
 
 def properties(form: str) -> list[str]:
