@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHAIN = ROOT / "chain/src/cybermiles/chain"
 ONCHAIN = ROOT / "catalog/src/cybermiles/catalog/onchain"
 CONSENSUS = [
-    *(CHAIN / name for name in ("modules.py", "application.py", "blocks.py")),
+    *(CHAIN / name for name in ("modules.py", "application.py", "blocks.py", "messages.py")),
     *sorted((CHAIN / "staking").glob("*.py")),
     *sorted(ONCHAIN.glob("*.py")),
 ]

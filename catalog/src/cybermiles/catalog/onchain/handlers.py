@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cybermiles.catalog.onchain import keeper, types
+from cybermiles.chain.messages import read_message
 from cybermiles.platform import Context, HandlerError
 
 PUBLISH_GAS = 50_000
@@ -18,7 +19,7 @@ def publish(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, 
     `not-owner`, `version-exists`, `version-order`, `module-taken`.
     """
     context.charge(PUBLISH_GAS)
-    message = types.read_message(data, types.PUBLISH_FIELDS)
+    message = read_message(data, types.PUBLISH_FIELDS)
     types.check_listing(message)
     name, version = message["name"], message["version"]
     template = keeper.read(context, keeper.template_key(name))
@@ -59,7 +60,7 @@ def buy(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, Any]
     `insufficient-funds`.
     """
     context.charge(BUY_GAS)
-    message = types.read_message(data, types.BUY_FIELDS)
+    message = read_message(data, types.BUY_FIELDS)
     name, version = message["name"], message["version"]
     template = keeper.read(context, keeper.template_key(name))
     if template is None:

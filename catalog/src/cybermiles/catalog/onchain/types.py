@@ -52,19 +52,6 @@ BUY_FIELDS = {"name": str, "version": str, "max_price": int, "module": bytes}
 """Message `catalog/buy`: the buyer names the version and module hash that they read, and the most that they pay."""
 
 
-def read_message(data: dict[str, Any], fields: dict[str, type]) -> dict[str, Any]:
-    """The message if it has exactly these fields, each of its type. Raises HandlerError `bad-message`."""
-    unknown = sorted(set(data) - set(fields))
-    if unknown:
-        raise HandlerError("bad-message", f"unknown field `{unknown[0]}`")
-    for name, kind in sorted(fields.items()):
-        if name not in data:
-            raise HandlerError("bad-message", f"the field `{name}` is missing")
-        if type(data[name]) is not kind:
-            raise HandlerError("bad-message", f"the field `{name}` must be {kind.__name__}")
-    return data
-
-
 def check_name(name: str) -> None:
     """Lower case words of letters and digits joined by hyphens. Raises HandlerError `bad-name`."""
     words = name.split("-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cybermiles.chain.messages import read_message
 from cybermiles.chain.staking import keeper, pool, types
 from cybermiles.chain.staking.types import ACTIVE, ONE
 from cybermiles.platform import Context
@@ -21,7 +22,7 @@ def begin(context: Context, data: Any) -> None:
         return
     keeper.write(context, keeper.PARAMETERS, types.read_parameters(data.get("parameters")))
     for given in data.get("validators") or []:
-        message = types.read_message({k: v for k, v in given.items() if k != "operator"}, types.DECLARE_FIELDS)
+        message = read_message({k: v for k, v in given.items() if k != "operator"}, types.DECLARE_FIELDS)
         operator = types.check_address(given["operator"], "operator")
         rates = {name: message[name] for name in ("commission", "max_commission", "max_change")}
         record = keeper.new_validator(operator, message["key"], types.check_texts(message), rates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cybermiles.chain.messages import read_message
 from cybermiles.chain.staking import keeper, pool, rewards, types, unbonding
 from cybermiles.chain.staking.types import DAY, LEFT, ONE
 from cybermiles.platform import Context, HandlerError
@@ -18,7 +19,7 @@ def declare(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, 
     `insufficient-funds`.
     """
     context.charge(DECLARE_GAS)
-    message = types.read_message(data, types.DECLARE_FIELDS)
+    message = read_message(data, types.DECLARE_FIELDS)
     parameters = keeper.parameters(context)
     texts = types.check_texts(message)
     key = message["key"]
@@ -50,7 +51,7 @@ def edit(context: Context, sender: bytes, data: dict[str, Any]) -> None:
     Refusals: `bad-message`, `bad-text`, `bad-rate`, `unknown-validator`.
     """
     context.charge(REWARD_GAS)
-    message = types.read_message(data, types.EDIT_FIELDS)
+    message = read_message(data, types.EDIT_FIELDS)
     texts = types.check_texts(message)
     record = keeper.validator(context, sender)
     ranked = keeper.rank(record)
@@ -76,7 +77,7 @@ def _change_commission(context: Context, record: dict[str, Any], commission: int
 def withdraw_candidacy(context: Context, sender: bytes, data: dict[str, Any]) -> None:
     """The operator leaves for good; its delegators can take their stake out. Refusal: `unknown-validator`."""
     context.charge(REWARD_GAS)
-    types.read_message(data, {})
+    read_message(data, {})
     record = keeper.validator(context, sender)
     ranked = keeper.rank(record)
     record["status"] = LEFT
@@ -91,7 +92,7 @@ def delegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str,
     `validator-empty`, `insufficient-funds`.
     """
     context.charge(STAKE_GAS)
-    message = types.read_message(data, types.STAKE_FIELDS)
+    message = read_message(data, types.STAKE_FIELDS)
     amount = types.check_amount(message["amount"])
     record = keeper.validator(context, types.check_address(message["operator"], "operator"))
     context.transfer(sender, keeper.BONDED, amount)
@@ -135,7 +136,7 @@ def undelegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[st
     `too-many-entries`.
     """
     context.charge(STAKE_GAS)
-    message = types.read_message(data, types.STAKE_FIELDS)
+    message = read_message(data, types.STAKE_FIELDS)
     operator = types.check_address(message["operator"], "operator")
     taken = _take(context, operator, sender, types.check_amount(message["amount"]))
     context.transfer(keeper.BONDED, keeper.UNBONDING, taken)
@@ -147,7 +148,7 @@ def undelegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[st
 def cancel_undelegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, Any]:
     """Puts stake that is on its way back to its validator. Refusals as `delegate`, and `unknown-entry`."""
     context.charge(STAKE_GAS)
-    message = types.read_message(data, types.CANCEL_FIELDS)
+    message = read_message(data, types.CANCEL_FIELDS)
     amount = types.check_amount(message["amount"])
     entry = unbonding.cancel(context, message["entry"], sender, amount)
     context.transfer(keeper.UNBONDING, keeper.BONDED, amount)
@@ -160,7 +161,7 @@ def redelegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[st
     Refusals as `undelegate` and `delegate`, and `moved-lately`: stake that just came here may not move on.
     """
     context.charge(2 * STAKE_GAS)
-    message = types.read_message(data, types.REDELEGATE_FIELDS)
+    message = read_message(data, types.REDELEGATE_FIELDS)
     source, target = types.check_address(message["from"], "from"), types.check_address(message["to"], "to")
     if source == target:
         raise HandlerError("bad-message", "the stake is with this validator already")
@@ -175,7 +176,7 @@ def redelegate(context: Context, sender: bytes, data: dict[str, Any]) -> dict[st
 def withdraw_rewards(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, Any]:
     """Pays what a delegation earned; the attoCMT. Refusals: `bad-message`, `unknown-validator`, `no-delegation`."""
     context.charge(REWARD_GAS)
-    operator = types.check_address(types.read_message(data, types.OPERATOR_FIELDS)["operator"], "operator")
+    operator = types.check_address(read_message(data, types.OPERATOR_FIELDS)["operator"], "operator")
     record = keeper.validator(context, operator)
     delegation = keeper.delegation(context, operator, sender)
     rewards.settle(context, record)
@@ -189,7 +190,7 @@ def withdraw_rewards(context: Context, sender: bytes, data: dict[str, Any]) -> d
 def withdraw_commission(context: Context, sender: bytes, data: dict[str, Any]) -> dict[str, Any]:
     """Pays an operator's commission; the attoCMT. Refusals: `bad-message`, `unknown-validator`."""
     context.charge(REWARD_GAS)
-    types.read_message(data, {})
+    read_message(data, {})
     record = keeper.validator(context, sender)
     rewards.settle(context, record)
     amount = rewards.withdraw_commission(context, record)
@@ -201,7 +202,7 @@ def withdraw_commission(context: Context, sender: bytes, data: dict[str, Any]) -
 def set_withdraw_address(context: Context, sender: bytes, data: dict[str, Any]) -> None:
     """Where the sender's rewards go from now on. Refusal: `bad-message`."""
     context.charge(REWARD_GAS)
-    address = types.check_address(types.read_message(data, types.ADDRESS_FIELDS)["address"], "address")
+    address = types.check_address(read_message(data, types.ADDRESS_FIELDS)["address"], "address")
     context.set(b"w/" + sender, address)
 
 
@@ -209,7 +210,7 @@ def unjail(context: Context, sender: bytes, data: dict[str, Any]) -> None:
     """A validator that was jailed for downtime comes back. Refusals: `unknown-validator`, `not-jailed`, `tombstoned`,
     `still-jailed`, `self-stake-ratio`."""
     context.charge(REWARD_GAS)
-    types.read_message(data, {})
+    read_message(data, {})
     record = keeper.validator(context, sender)
     if not record["jailed"]:
         raise HandlerError("not-jailed", "the validator is not jailed")

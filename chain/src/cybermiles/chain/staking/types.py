@@ -57,19 +57,6 @@ OPERATOR_FIELDS: dict[str, type] = {"operator": bytes}
 ADDRESS_FIELDS: dict[str, type] = {"address": bytes}
 
 
-def read_message(data: Mapping[str, Any], fields: Mapping[str, type]) -> dict[str, Any]:
-    """The message if it has exactly these fields, each of its type. Raises HandlerError `bad-message`."""
-    unknown = sorted(set(data) - set(fields))
-    if unknown:
-        raise HandlerError("bad-message", f"unknown field `{unknown[0][:40]}`")
-    for name, kind in sorted(fields.items()):
-        if name not in data:
-            raise HandlerError("bad-message", f"the field `{name}` is missing")
-        if type(data[name]) is not kind:
-            raise HandlerError("bad-message", f"the field `{name}` must be {kind.__name__}")
-    return dict(data)
-
-
 def check_address(data: bytes, what: str) -> bytes:
     """20 bytes. Raises HandlerError `bad-message`."""
     if len(data) != 20:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -313,13 +313,13 @@ def _assigned_within(closure: ir.Closure) -> Iterator[str]:
                 yield name
 
 
-def _looped(body: tuple[ir.Stmt, ...]) -> Mapping[str, bool]:
+def _looped(body: tuple[ir.Stmt, ...]) -> set[str]:
     """Variables of for-of, for-in and catch clauses: their cells are made where they get their value."""
-    names: dict[str, bool] = {}
+    names: set[str] = set()
     for node in _own_nodes(body):
         match node:
             case ir.ForEach(name) | ir.ForIn(name):
-                names[name] = True
+                names.add(name)
             case ir.Try(name=name) if name:
-                names[name] = True
+                names.add(name)
     return names
